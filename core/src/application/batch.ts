@@ -1,0 +1,72 @@
+import type { Call } from '../domain/call.ts';
+import { Schedule } from '../domain/schedule.ts';
+import type { Instant } from '../domain/time.ts';
+import { NO_CHANGES, type Changes, type Clock, type Need, type ScheduleStore } from './ports.ts';
+import type { Verdict, Waiting } from './queue.ts';
+
+interface Judged extends Verdict {
+  readonly waiting: Waiting;
+}
+
+/**
+ * Loads for a batch, judges it and commits it. Answers every command whose answer stands, fails them all when the store
+ * does, and returns those that must be judged again, because another writer was faster.
+ */
+export async function commitBatch<Version>(
+  store: ScheduleStore<Version>,
+  clock: Clock,
+  batch: readonly Waiting[],
+): Promise<readonly Waiting[]> {
+  try {
+    const { version, ...data } = await store.load(batch.map(({ need }) => need));
+    const judged = judgeInTurn(batch, new Schedule(data), clock.now());
+    const changes = together(judged.map((one) => one.changes));
+    if (!isEmpty(changes) && (await store.commit(version, changes)) === 'conflict') return batch;
+    const asked = judged.filter(({ confirm }) => confirm);
+    const doubtful = await changedMeanwhile(store, asked, data.calls);
+    for (const one of judged) if (!doubtful.has(one)) one.settle();
+    return judged.flatMap((one) => (doubtful.has(one) ? [one.waiting] : []));
+  } catch (outage) {
+    for (const { fail } of batch) fail(outage);
+    return [];
+  }
+}
+
+/**
+ * Judges each against what was loaded and what the ones before it have decided. One that cannot be judged is a mistake
+ * of its caller's or of ours; it fails alone.
+ */
+const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant): Judged[] =>
+  batch.map((waiting) => {
+    try {
+      const verdict = waiting.judge(schedule, now);
+      for (const { call } of verdict.changes.calls) schedule.recordCall(call);
+      for (const agent of verdict.changes.agents) schedule.recordAgent(agent);
+      return { waiting, ...verdict };
+    } catch (mistake) {
+      return { waiting, changes: NO_CHANGES, confirm: false, settle: () => waiting.fail(mistake) };
+    }
+  });
+
+/** Those of `asked` whose call is not any more as it was `loaded`. */
+async function changedMeanwhile<Version>(
+  store: ScheduleStore<Version>,
+  asked: readonly Judged[],
+  loaded: readonly Call[],
+): Promise<ReadonlySet<Judged>> {
+  if (asked.length === 0) return new Set();
+  const { calls } = await store.load(asked.map(({ waiting }) => withoutCalendar(waiting.need)));
+  const seqIn = (all: readonly Call[], { appId, callId }: Need) =>
+    all.find((call) => call.appId === appId && call.id === callId)?.lastSeq;
+  return new Set(asked.filter(({ waiting: { need } }) => seqIn(calls, need) !== seqIn(loaded, need)));
+}
+
+const withoutCalendar = ({ calendar, ...need }: Need): Need => need;
+
+const together = (all: readonly Changes[]): Changes => ({
+  calls: all.flatMap(({ calls }) => calls),
+  claimed: all.flatMap(({ claimed }) => claimed),
+  agents: all.flatMap(({ agents }) => agents),
+});
+
+const isEmpty = ({ calls, agents }: Changes): boolean => calls.length === 0 && agents.length === 0;

@@ -1,0 +1,119 @@
+import type { ScheduleView } from '../domain/schedule.ts';
+import type { Instant } from '../domain/time.ts';
+import { commitBatch } from './batch.ts';
+import type { Changes, Clock, Need, ScheduleStore } from './ports.ts';
+import { createQueue, type Waiting } from './queue.ts';
+
+/** What is answered to a command, and what it wants written. */
+export interface Judgement<Answer> {
+  readonly answer: Answer;
+  readonly changes: Changes;
+  /**
+   * The answer holds only if the command's call has not changed while the rest was loaded. A commit finds that out by
+   * itself; an answer without changes has to be confirmed. Default false.
+   */
+  readonly confirm?: boolean;
+}
+
+/** The command was not judged: too many wait already, or it has waited too long. It can be sent again. */
+export interface Overloaded {
+  readonly kind: 'overloaded';
+}
+
+/** The command met another writer at every attempt. Nothing was changed; it can be sent again. */
+export interface Contended {
+  readonly kind: 'contended';
+}
+
+export interface Limits {
+  /** Commands that may wait; what comes on top is `overloaded`. */
+  readonly queue: number;
+  /** Commands that may wait for the same call. */
+  readonly perCall: number;
+  /** Milliseconds that a command may wait for its turn. */
+  readonly patience: number;
+  /** Commands in one commit. */
+  readonly batch: number;
+  /** Attempts of one command before it is `contended`. */
+  readonly attempts: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  queue: 4096,
+  perCall: 128,
+  patience: 5_000,
+  batch: 256,
+  attempts: 64,
+};
+
+export interface GroupCommit {
+  /** Judges against a schedule that holds what `need` names, at one instant. `judge` is pure: it may run again. */
+  submit<Answer>(
+    need: Need,
+    judge: (schedule: ScheduleView, now: Instant) => Judgement<Answer>,
+  ): Promise<Answer | Overloaded | Contended>;
+}
+
+/**
+ * The one write path. While a commit is in flight the queue grows; when it ends, what waits becomes the next batch.
+ * An idle queue commits a batch of one at once: nobody waits for company.
+ */
+export function createGroupCommit<Version>(
+  store: ScheduleStore<Version>,
+  clock: Clock,
+  limits: Limits,
+): GroupCommit {
+  const queue = createQueue(limits.queue, limits.perCall);
+  let running = false;
+  let size = limits.batch;
+
+  async function run(): Promise<void> {
+    if (running) return;
+    running = true;
+    while (!queue.isEmpty()) {
+      for (const late of queue.takeOlder(clock.now() - limits.patience)) late.giveUp();
+      const batch = queue.takeBatch(size);
+      if (batch.length === 0) continue;
+      const missed = await commitBatch(store, clock, batch);
+      // A small batch is soon done, so it finds its way between the commits of another process. The size grows again
+      // step by step: at once, it would meet the same rival, and the whole batch would lose the same attempt.
+      size = missed.length > 0 ? Math.max(1, Math.floor(batch.length / 2)) : Math.min(limits.batch, size * 2);
+      queue.putBack(missed.filter(mayTryAgain));
+    }
+    running = false;
+  }
+
+  function mayTryAgain(waiting: Waiting): boolean {
+    waiting.misses += 1;
+    if (waiting.misses < limits.attempts) return true;
+    waiting.giveUp();
+    return false;
+  }
+
+  return {
+    submit<Answer>(need: Need, judge: (schedule: ScheduleView, now: Instant) => Judgement<Answer>) {
+      return new Promise<Answer | Overloaded | Contended>((resolve, reject) => {
+        const answer = (given: Answer | Overloaded | Contended): void => {
+          queue.leave(waiting);
+          resolve(given);
+        };
+        const waiting: Waiting = {
+          need,
+          since: clock.now(),
+          misses: 0,
+          judge: (schedule, now) => {
+            const { answer: given, changes, confirm = false } = judge(schedule, now);
+            return { changes, confirm, settle: () => answer(given) };
+          },
+          giveUp: () => answer({ kind: waiting.misses > 0 ? 'contended' : 'overloaded' }),
+          fail: (error) => {
+            queue.leave(waiting);
+            reject(error);
+          },
+        };
+        if (queue.join(waiting)) void run();
+        else resolve({ kind: 'overloaded' });
+      });
+    },
+  };
+}

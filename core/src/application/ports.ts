@@ -1,0 +1,162 @@
+import type { AgentId, AppId, Call, CallId, Status } from '../domain/call.ts';
+import type { CallEvent } from '../domain/events.ts';
+import type { Agent, ScheduleData } from '../domain/schedule.ts';
+import type { Slot } from '../domain/slots.ts';
+import type { Instant } from '../domain/time.ts';
+
+/**
+ * What a port throws when it cannot do its work: the database is away, a bound was reached. Its message names the
+ * fault and holds no data; the cause may.
+ */
+export class Outage extends Error {
+  override readonly name = 'Outage';
+  /** Whether the work may have been done all the same: the answer to a commit was lost. */
+  readonly uncertain: boolean;
+
+  constructor(message: string, { uncertain = false, cause }: { uncertain?: boolean; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.uncertain = uncertain;
+  }
+}
+
+/** What one command needs to be judged. */
+export interface Need {
+  readonly appId: AppId;
+  readonly callId?: CallId;
+  /** An agent of whom only the record is looked at. */
+  readonly agentId?: AgentId;
+  /**
+   * The part of an agent's calendar that the decision will look at, with the agent's record. Pure; the store calls it
+   * with the call that it has loaded for `callId`, undefined when there is none.
+   */
+  readonly calendar?: (call: Call | undefined) => Slot | null;
+}
+
+/** One calendar: the consistency boundary of slot checks. */
+export interface CalendarKey {
+  readonly appId: AppId;
+  readonly agentId: AgentId;
+}
+
+/** A call as it is to be stored, and the events that made it so. */
+export interface ChangedCall {
+  readonly call: Call;
+  readonly events: readonly CallEvent[];
+}
+
+/** All that a batch wants written. */
+export interface Changes {
+  readonly calls: readonly ChangedCall[];
+  /** Calendars of which more time is taken. */
+  readonly claimed: readonly CalendarKey[];
+  /** Agents as they are to be stored; their calendars count as claimed. */
+  readonly agents: readonly Agent[];
+}
+
+export const NO_CHANGES: Changes = { calls: [], claimed: [], agents: [] };
+
+/**
+ * Keeps the schedules. `Version` belongs to the adapter; the core only hands it back. Methods reject with an `Outage`
+ * when they cannot do their work; it says whether a `commit` may have happened all the same.
+ */
+export interface ScheduleStore<Version = unknown> {
+  /**
+   * Loads the calls, agents and occupied slots that `needs` name. What is missing is absent, never an error.
+   * For each calendar: its agent, and every slot that a call with a status that is not final keeps in it and that
+   * overlaps the slot asked for. The calls are read before, or together with, the versions of the calendars, and
+   * these before, or together with, the occupied slots.
+   */
+  load(needs: readonly Need[]): Promise<ScheduleData & { readonly version: Version }>;
+
+  /**
+   * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has
+   * got another event, a call to be created has come to be, or a claimed calendar has been claimed; and when a
+   * calendar is claimed whose agent is not there.
+   */
+  commit(expected: Version, changes: Changes): Promise<'committed' | 'conflict'>;
+}
+
+export interface Clock {
+  now(): Instant;
+}
+
+export interface IdSource {
+  /** Never the same twice, in lower case. */
+  callId(): CallId;
+}
+
+export interface CallFilter {
+  readonly agentId?: AgentId | undefined;
+  readonly statuses?: readonly Status[] | undefined;
+  readonly bookingSource?: Call['bookingSource'] | undefined;
+  /** Inclusive. */
+  readonly startsFrom?: Instant | undefined;
+  /** Exclusive. */
+  readonly startsBefore?: Instant | undefined;
+  /** A part of the guest's name, phone or e-mail; ASCII letters match in either case. */
+  readonly search?: string | undefined;
+}
+
+/** A call as lists show it: its notes may be long. */
+export type CallSummary = Omit<Call, 'intakeNotes'>;
+
+/** Where a page begins: after a call of the page before, or after a number of calls. */
+export type PageStart = { readonly after: Pick<Call, 'startsAt' | 'id'> } | { readonly skip: number };
+
+/** Reads that nothing is decided on. */
+export interface ScheduleQueries {
+  call(appId: AppId, id: CallId): Promise<Call | undefined>;
+  /** Up to `limit` events with a `seq` above `afterSeq`, in their order, as far as `call` had come when it was read. */
+  timeline(
+    call: Pick<Call, 'appId' | 'id' | 'lastSeq'>,
+    afterSeq: number,
+    limit: number,
+  ): Promise<CallEvent[]>;
+  /** Up to `limit` calls by start, then id; `total` counts all that the filter lets through. */
+  calls(
+    appId: AppId,
+    filter: CallFilter,
+    start: PageStart,
+    limit: number,
+  ): Promise<{ calls: CallSummary[]; total: number }>;
+  agent(appId: AppId, id: AgentId): Promise<Agent | undefined>;
+}
+
+export const SCOPES = [
+  'scheduling:read',
+  'scheduling:write',
+  'scheduling:override',
+  'scheduling:admin',
+  'webhooks:manage',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface App {
+  readonly id: AppId;
+  readonly name: string;
+  readonly createdAt: Instant;
+}
+
+/** A credential as it is stored. The secret itself is known to its holder alone. */
+export interface Key {
+  /** Public; finds the key. */
+  readonly id: string;
+  readonly appId: AppId;
+  /** SHA-256 of the secret, in hexadecimal. */
+  readonly secretDigest: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant | null;
+  readonly revokedAt: Instant | null;
+}
+
+export interface CredentialStore {
+  addApp(app: App): Promise<'added' | 'exists'>;
+  app(id: AppId): Promise<App | undefined>;
+  addKey(key: Key): Promise<void>;
+  key(id: string): Promise<Key | undefined>;
+  /** In the order of their creation; of one app when it is named. */
+  keys(appId?: AppId): Promise<Key[]>;
+  /** A key that is revoked already keeps its first instant. */
+  revokeKey(id: string, at: Instant): Promise<'revoked' | 'unknown'>;
+}

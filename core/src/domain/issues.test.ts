@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { CallCommand } from './commands.ts';
+import { issuesOf, issuesOfAgent } from './issues.ts';
+
+const told = { appId: 'app', callId: 'call', actor: { type: 'api', id: 'key' }, source: 'test' };
+const creation = { ...told, type: 'create', startsAt: 1, guestName: 'G', appTimezone: 'UTC' };
+
+/** A command as a program without a compiler sends it. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const paths = (command: object): string[] => issuesOf(command as CallCommand).map(({ path }) => path);
+
+test.each<[object, string[]]>([
+  [creation, []],
+  [
+    {
+      ...creation,
+      guestPhone: null,
+      guestEmail: null,
+      guestTimezone: null,
+      intakeNotes: null,
+      agentId: null,
+    },
+    [],
+  ],
+  [{ ...told, type: 'create' }, ['startsAt', 'guestName', 'appTimezone']],
+  [{ ...creation, guestName: null }, ['guestName']],
+  [{ ...creation, guestName: 5 }, ['guestName']],
+  [{ ...creation, startsAt: '1' }, ['startsAt']],
+  [{ ...creation, durationMinutes: null }, ['durationMinutes']],
+  [
+    { ...creation, bookingSource: 'x'.repeat(99), assignmentMethod: 'dice' },
+    ['assignmentMethod', 'bookingSource'],
+  ],
+  [{ ...creation, requireConfirmation: 'yes' }, ['requireConfirmation']],
+  [{ ...told, type: 'reschedule', edits: {} }, []],
+  [{ ...told, type: 'reschedule', edits: { guestPhone: null, guestEmail: null } }, []],
+  [
+    {
+      ...told,
+      type: 'reschedule',
+      edits: { startsAt: Number.NaN, guestName: null, guestTimezone: null, agentId: null },
+    },
+    ['startsAt', 'agentId', 'guestName', 'guestTimezone'],
+  ],
+  [{ ...told, type: 'cancel', reason: null }, []],
+  [{ ...told, type: 'cancel', reason: 'a\nb' }, ['reason']],
+  [{ ...told, type: 'bogus' }, ['type']],
+  [{ ...told, type: 'toString' }, ['type']],
+  [
+    { type: 'cancel', appId: 'a/b', callId: '', actor: { type: 'robot', id: 'é' }, source: 'a b' },
+    ['appId', 'callId', 'actor.type', 'actor.id', 'source'],
+  ],
+])('%j', (command, expected) => {
+  expect(paths(command)).toEqual(expected);
+});
+
+test('an agent', () => {
+  const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
+  expect(issuesOfAgent({ agent })).toEqual([]);
+  expect(issuesOfAgent({ agent: { ...agent, id: 'a/b', name: ' ' } }).map(({ path }) => path)).toEqual([
+    'agentId',
+    'name',
+  ]);
+});

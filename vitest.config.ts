@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run on the sources; what they start as a process of its own runs from `dist`, as it ships. */
+const conditions = ['source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{core,adapters,apps,test}/**/src/**/*.test.ts'],
+    globalSetup: 'test/src/engines/find.ts',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
