@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi';
+
+/** Answers that many routes have in common, as the OpenAPI document describes them. */
+
+const envelope = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()),
+      requestId: z.string(),
+    }),
+  })
+  .openapi('Error');
+
+const failure = z
+  .object({ message: z.string(), status: z.literal('error'), error: z.string(), data: z.null() })
+  .openapi('Failure');
+
+const MEANINGS = {
+  400: 'The request is not acceptable: a field, the JSON, a time in the past.',
+  401: 'No valid credential.',
+  403: 'The credential belongs to another app, or lacks the scope.',
+  404: 'No such thing in this app.',
+  409: 'A rule is in the way; the reason says which.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON in UTF-8.',
+  500: 'Our fault; nothing was changed.',
+  503: 'Overloaded, or the database is away. Try again after the time in Retry-After.',
+} as const;
+
+type ErrorStatus = keyof typeof MEANINGS;
+
+const COMMON = [400, 401, 403, 500, 503] as const satisfies ErrorStatus[];
+
+type Described<Schema> = { description: string; content: { 'application/json': { schema: Schema } } };
+
+const described = <Schema, Status extends ErrorStatus>(
+  schema: Schema,
+  statuses: readonly Status[],
+): Record<Status | (typeof COMMON)[number], Described<Schema>> => {
+  const entry = (status: ErrorStatus) => [
+    status,
+    { description: MEANINGS[status], content: { 'application/json': { schema } } },
+  ];
+  return Object.fromEntries([...COMMON, ...statuses].map(entry));
+};
+
+/** The errors of a route of the scheduled-calls family: the common ones and `statuses`. */
+export const errors = <Status extends ErrorStatus = never>(...statuses: Status[]) =>
+  described(envelope, statuses);
+
+/** The errors of a route of the calls family. */
+export const failures = <Status extends ErrorStatus = never>(...statuses: Status[]) =>
+  described(failure, statuses);
+
+/** A successful answer. */
+export const answer = <Schema>(description: string, schema: Schema): Described<Schema> => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A JSON body. */
+export const body = <Schema, Required extends boolean>(schema: Schema, required: Required) => ({
+  required,
+  content: { 'application/json': { schema } },
+});

@@ -1,0 +1,97 @@
+import { Outage } from '@reslot/core';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { Env, HttpPorts } from './environment.ts';
+import { ProblemError, problems, type FieldIssue, type Problem } from './problems.ts';
+
+/** The calls family begins here; everything else answers as the scheduled-calls family does. */
+export const CALLS_PATH = '/api/calls';
+
+/** The error envelope of the scheduled-calls family. */
+export const errorBody = ({ code, message, details }: Problem, requestId: string) => ({
+  error: { code, message, details: details ?? {}, requestId },
+});
+
+/** The one envelope of the calls family, as it carries an error. */
+export const failureBody = ({ status, title, reason, message }: Problem) => ({
+  message: title ?? TITLES[status] ?? 'Request failed',
+  status: 'error' as const,
+  error: reason === undefined ? message : `${reason}: ${message}`,
+  data: null,
+});
+
+const TITLES: Partial<Record<number, string>> = {
+  400: 'Invalid request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Payload too large',
+  415: 'Unsupported media type',
+  500: 'Server error',
+  503: 'Service unavailable',
+};
+
+function respond(c: Context<Env>, problem: Problem): Response {
+  const inCalls = c.req.path === CALLS_PATH || c.req.path.startsWith(`${CALLS_PATH}/`);
+  for (const [name, value] of Object.entries(problem.headers ?? {})) c.header(name, value);
+  return c.json(inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId')), problem.status);
+}
+
+/** Gives every error, wherever it comes from, the envelope of the family that was asked. */
+export function answerErrors(app: OpenAPIHono<Env>, report: NonNullable<HttpPorts['report']>): void {
+  app.notFound((c) => respond(c, problems.notFound('there is nothing at this path')));
+  app.onError((error, c) => {
+    const problem = problemFrom(error);
+    if (problem.status >= 500 && !(error instanceof ProblemError)) report(error, c.get('requestId'));
+    return respond(c, problem);
+  });
+}
+
+function problemFrom(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof Outage) {
+    const outcome = error.uncertain ? 'whether a change was made is unknown' : 'nothing was changed';
+    return problems.unavailable(`the database is away; ${outcome}`);
+  }
+  // The framework's own refusals: JSON that cannot be parsed, and the like.
+  if (error instanceof HTTPException && error.status < 500) return problems.malformed(error.message);
+  return problems.serverError;
+}
+
+interface SchemaIssue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/** The hook that the framework calls with the outcome of every schema check. */
+export function refuseInvalid(
+  result: { success: true } | { success: false; error: { issues: readonly SchemaIssue[] } },
+): void {
+  if (!result.success) throw new ProblemError(problems.invalid(result.error.issues.flatMap(fieldIssues)));
+}
+
+function fieldIssues({ code, path, message, keys }: SchemaIssue): FieldIssue[] {
+  const at = path.map(String);
+  if (code === 'unrecognized_keys') {
+    return (keys ?? []).map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
+  }
+  return [{ path: at.join('.'), message }];
+}
+
+/** Answers 405 for every path that exists with other methods. Called after the routes are there. */
+export function refuseOtherMethods(app: OpenAPIHono<Env>): void {
+  const methodsAt = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method !== 'ALL') methodsAt.set(path, (methodsAt.get(path) ?? new Set()).add(method));
+  }
+  for (const [path, methods] of methodsAt) {
+    app.all(path, () => {
+      throw new ProblemError(problems.methodNotAllowed([...methods].toSorted()));
+    });
+  }
+}

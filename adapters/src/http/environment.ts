@@ -1,0 +1,26 @@
+import type { Clock, CredentialStore, ScheduleQueries, Scheduler } from '@reslot/core';
+import type { RequestIdVariables } from 'hono/request-id';
+import type { Principal } from './credentials.ts';
+
+/** Whether the process can serve; `details` are shown to anyone who asks. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** What the HTTP adapter is driven by and drives. */
+export interface HttpPorts {
+  readonly scheduler: Scheduler;
+  readonly queries: ScheduleQueries;
+  readonly credentials: Pick<CredentialStore, 'key'>;
+  readonly clock: Clock;
+  /** Answers `GET /readyz`; without it the process is always ready. */
+  readonly readiness?: () => Promise<Readiness>;
+  /** Told of every outage, and of every mistake of ours. */
+  readonly report?: (error: unknown, requestId: string) => void;
+}
+
+/** What a request carries through its middleware. */
+export interface Env {
+  Variables: RequestIdVariables & { principal: Principal };
+}

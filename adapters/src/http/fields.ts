@@ -1,0 +1,62 @@
+import { fields, type Instant } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+import { parseIso } from './time.ts';
+
+/** Schemas of the fields that routes share. What a value may be is the core's rule; here it gets its place. */
+
+const judged = (rule: fields.FieldRule) =>
+  z.string().superRefine((value, context) => {
+    const message = rule(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
+
+const { LIMITS } = fields;
+
+export const guestName = judged(fields.guestName).openapi({ minLength: 1, maxLength: LIMITS.guestName });
+export const guestPhone = judged(fields.guestPhone).openapi({ example: '+33 1 23 45 67 89' });
+export const guestEmail = judged(fields.guestEmail).openapi({
+  format: 'email',
+  maxLength: LIMITS.guestEmail,
+});
+export const timezone = judged(fields.timezone).openapi({ example: 'Europe/Paris' });
+export const intakeNotes = judged(fields.intakeNotes).openapi({ maxLength: LIMITS.intakeNotes });
+export const reason = judged(fields.reason).openapi({ maxLength: LIMITS.reason });
+export const agentName = judged(fields.agentName).openapi({ minLength: 1, maxLength: LIMITS.agentName });
+export const search = judged(fields.line(100)).openapi({ minLength: 1, maxLength: 100 });
+export const agentId = judged(fields.id).openapi({ example: 'ana' });
+export const durationMinutes = whole(LIMITS.durationMinutes);
+export const bufferMinutes = whole(LIMITS.bufferMinutes);
+
+/** A UUID in either case, in lower case from here on (RFC 9562, section 4). */
+export const uuid = z
+  .string()
+  .regex(/^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/, 'must be a UUID')
+  .transform((value) => value.toLowerCase())
+  .openapi({ format: 'uuid' });
+
+/** A timestamp in UTC; an instant from here on. */
+export const utc = z
+  .string()
+  .transform((text, context): Instant => {
+    const instant = parseIso(text);
+    if (instant !== undefined) return instant;
+    context.addIssue({ code: 'custom', message: 'must be a UTC timestamp such as 2026-05-02T16:00:00.000Z' });
+    return z.NEVER;
+  })
+  .openapi({ format: 'date-time', example: '2026-05-02T16:00:00.000Z' });
+
+/** A whole number as a query string writes it. */
+export const count = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
+    .openapi({ type: 'integer', minimum: min, maximum: max });
+
+/** Routes without a query refuse one: a parameter that is ignored is a wish that is lost. */
+export const noQuery = z.strictObject({});
+
+export const why = z.strictObject({ reason: reason.optional() });

@@ -1,0 +1,45 @@
+import { ASSIGNMENT_METHODS } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+import * as fields from '../fields.ts';
+
+/** What the scheduled-calls family takes in a body. */
+
+export const updateBody = z
+  .strictObject({
+    scheduledAtUtc: fields.utc,
+    assignedAgentId: fields.agentId,
+    guestName: fields.guestName,
+    guestPhone: fields.guestPhone.nullable(),
+    guestEmail: fields.guestEmail.nullable(),
+    guestTimezone: fields.timezone,
+    guestIntakeNotes: fields.intakeNotes,
+    reason: fields.reason,
+  })
+  .partial()
+  .refine(
+    (edits) => Object.keys(edits).some((field) => field !== 'reason'),
+    'at least one editable field is required',
+  )
+  .openapi('UpdateScheduledCall', { minProperties: 1 });
+
+export const creationBody = z
+  .strictObject({
+    scheduledAtUtc: fields.utc,
+    appTimezone: fields.timezone,
+    guestName: fields.guestName,
+    guestPhone: fields.guestPhone.nullish(),
+    guestEmail: fields.guestEmail.nullish(),
+    guestTimezone: fields.timezone.nullish(),
+    guestIntakeNotes: fields.intakeNotes.nullish(),
+    assignedAgentId: fields.agentId.nullish(),
+    assignmentMethod: z.enum(ASSIGNMENT_METHODS).default('manual'),
+    durationMinutes: fields.durationMinutes.default(30),
+    bufferBeforeMinutes: fields.bufferMinutes.default(0),
+    bufferAfterMinutes: fields.bufferMinutes.default(0),
+    requireConfirmation: z.boolean().default(false),
+  })
+  .refine(({ guestPhone, guestEmail }) => Boolean(guestPhone ?? guestEmail), {
+    message: 'a phone or an e-mail address is required',
+    path: ['guestPhone'],
+  })
+  .openapi('CreateScheduledCall');

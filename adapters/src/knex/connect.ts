@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import knex, { type Knex } from 'knex';
+import type Database from 'libsql';
+import type { Connection } from 'mysql2';
+import { LibsqlClient } from './libsql-client.ts';
+import { mysqlClient } from './mysql-client.ts';
+import { SQLITE_LOCK_WAIT } from './patience.ts';
+
+/** Where a database is. */
+type Place =
+  | { readonly kind: 'sqlite'; readonly filename: string }
+  | {
+      readonly kind: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+    };
+
+/** Longer than a lock is waited for, shorter than a client's patience. */
+const STATEMENT_TIMEOUT = 3_000;
+const POOL_SIZE = 10;
+
+/**
+ * Makes a Knex instance with bounds on every wait. On MySQL and MariaDB a statement may take `statementTimeout`
+ * milliseconds, and there are up to `poolSize` connections. `url` is `sqlite:PATH` (or `sqlite::memory:`),
+ * `mysql://user:password@host:port/database`, or `mariadb://…`. Throws a TypeError for anything else.
+ */
+export function connect(
+  url: string,
+  { statementTimeout = STATEMENT_TIMEOUT, poolSize = POOL_SIZE } = {},
+): Knex {
+  const place = parseDatabaseUrl(url);
+  return place.kind === 'sqlite' ? connectSqlite(place) : connectMysql(place, statementTimeout, poolSize);
+}
+
+/** What a database URL says; throws a TypeError, without the URL and its password, when it says nothing sound. */
+export function parseDatabaseUrl(url: string): Place {
+  if (/^sqlite:./.test(url)) return { kind: 'sqlite', filename: url.slice('sqlite:'.length) };
+  if (!/^(mysql|mariadb):\/\//.test(url) || !URL.canParse(url)) {
+    throw new TypeError('must be sqlite:PATH, mysql://user:password@host:port/database or mariadb://…');
+  }
+  const { hostname, port, username, password, pathname, search } = new URL(url);
+  if (search !== '') throw new TypeError('takes no parameters after a question mark');
+  if (!/^\/[^/]+$/.test(pathname)) throw new TypeError('must name one database after the host');
+  const [user = '', secret = '', database = ''] = [username, password, pathname.slice(1)].map(decoded);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { kind: 'mysql', host, port: port === '' ? 3306 : Number(port), user, password: secret, database };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError('has a percent sign that is not followed by two hexadecimal digits');
+  }
+}
+
+/** What knex would print goes to the caller as an error already, and its lines hold statements with their values. */
+const SILENT: Knex.Logger = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
+/** The lock comes first, as the others wait for it too. Readers do not block the writer; what is answered is on the disk. */
+const SQLITE_PRAGMAS = [`busy_timeout = ${SQLITE_LOCK_WAIT}`, 'journal_mode = WAL', 'synchronous = FULL'];
+
+function connectSqlite({ filename }: Extract<Place, { kind: 'sqlite' }>): Knex {
+  if (filename !== ':memory:') mkdirSync(dirname(filename), { recursive: true, mode: 0o700 });
+  return knex({
+    client: LibsqlClient,
+    connection: { filename },
+    useNullAsDefault: true,
+    log: SILENT,
+    acquireConnectionTimeout: 3_000,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: Database.Database, done: (error: unknown) => void) {
+        try {
+          for (const pragma of SQLITE_PRAGMAS) connection.pragma(pragma);
+          done(null);
+        } catch (error) {
+          done(error);
+        }
+      },
+    },
+  });
+}
+
+/** Once per connection, not per transaction. READ COMMITTED takes no gap locks. */
+function prepareMysqlSession(connection: Connection, done: (error: unknown) => void): void {
+  connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (refused) => {
+    if (refused) return done(refused);
+    connection.query("SET SESSION innodb_lock_wait_timeout = 1, sql_mode = 'TRADITIONAL'", done);
+  });
+}
+
+function connectMysql(
+  { kind, ...place }: Extract<Place, { kind: 'mysql' }>,
+  statementTimeout: number,
+  poolSize: number,
+): Knex {
+  return knex({
+    client: mysqlClient(statementTimeout),
+    log: SILENT,
+    connection: {
+      ...place,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      supportBigNumbers: true,
+      connectTimeout: 3_000,
+    },
+    acquireConnectionTimeout: 3_000,
+    pool: { min: 0, max: poolSize, afterCreate: prepareMysqlSession },
+  });
+}

@@ -1,0 +1,5 @@
+export { knexCredentials } from './credentials.ts';
+export { checkWritable } from './health.ts';
+export { migrate, pendingMigrations } from './migrate.ts';
+export { knexQueries } from './queries.ts';
+export { knexStore } from './store.ts';

@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import { refuseMappers } from './mappers.ts';
+import { MIGRATIONS, type Migration } from './migrations.ts';
+import { patient, SQLITE_LOCK_WAIT } from './patience.ts';
+
+const SOURCE: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve([...MIGRATIONS]),
+  getMigrationName: ({ name }) => name,
+  getMigration: (migration) => Promise.resolve(migration),
+};
+
+/** A migration is one statement, and the turn is taken around all of them: they need no transactions of their own. */
+const CONFIG = { tableName: 'reslot_migrations', migrationSource: SOURCE, disableTransactions: true };
+const TURN = 'reslot_migrations';
+const TURN_WAIT_SECONDS = 60;
+
+/**
+ * Brings the tables up to date; returns the names of the migrations that it ran. Needs one connection. Processes that
+ * start together take turns: on SQLite by its write lock, on MySQL and MariaDB by a named lock. Either dies with its
+ * connection, so none is left behind.
+ */
+export async function migrate(db: Knex): Promise<string[]> {
+  refuseMappers(db);
+  const connection: object = await db.client.acquireConnection();
+  patient.add(connection);
+  try {
+    if (isMysql(db)) return await db.transaction(inTurn, { connection });
+    await db.raw(`PRAGMA busy_timeout = ${TURN_WAIT_SECONDS * 1000}`).connection(connection);
+    return await db.transaction(latest, { connection });
+  } finally {
+    if (!isMysql(db)) await db.raw(`PRAGMA busy_timeout = ${SQLITE_LOCK_WAIT}`).connection(connection);
+    patient.delete(connection);
+    await db.client.releaseConnection(connection);
+  }
+}
+
+const isMysql = (db: Knex): boolean => db.client.dialect === 'mysql';
+
+/** The named lock belongs to the connection, and so outlives the commits that DDL statements make. */
+async function inTurn(turn: Knex): Promise<string[]> {
+  const [[row]] = await turn.raw('SELECT GET_LOCK(?, ?) AS granted', [TURN, TURN_WAIT_SECONDS]);
+  if (Number(row.granted) !== 1)
+    throw new Error(`another process has been migrating for ${TURN_WAIT_SECONDS} seconds`);
+  try {
+    // Left by a process that died; whoever holds the named lock is alone.
+    await turn.migrate.forceFreeMigrationsLock(CONFIG);
+    return await latest(turn);
+  } finally {
+    await turn.raw('SELECT RELEASE_LOCK(?)', [TURN]);
+  }
+}
+
+/** The migrations that `migrate` would run. */
+export async function pendingMigrations(db: Knex): Promise<string[]> {
+  const [, pending]: [unknown, Migration[]] = await db.migrate.list(CONFIG);
+  return pending.map(({ name }) => name);
+}
+
+async function latest(turn: Knex): Promise<string[]> {
+  const [, names]: [number, string[]] = await turn.migrate.latest(CONFIG);
+  return names;
+}

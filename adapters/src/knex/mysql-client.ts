@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import type { Knex } from 'knex';
+import type { Connection } from 'mysql2';
+import { patient } from './patience.ts';
+
+const require = createRequire(import.meta.url);
+const Mysql2Client: typeof Knex.Client = require('knex/lib/dialects/mysql2/index.js');
+
+declare module 'knex' {
+  // oxlint-disable-next-line no-shadow -- an augmentation has to bear the name
+  namespace Knex {
+    /** Methods of a dialect that knex's types leave out: it runs a statement, and it closes a connection. */
+    interface Client {
+      _query(connection: object, query: object): Promise<unknown>;
+      destroyRawConnection(connection: object): Promise<void>;
+    }
+  }
+}
+
+const GOODBYE_TIMEOUT = 1_000;
+
+interface Query {
+  readonly sql: string;
+  readonly options?: object;
+}
+
+/**
+ * MySQL and MariaDB through mysql2, with a bound in milliseconds on every statement, BEGIN and COMMIT included; but for
+ * patient connections.
+ */
+export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
+  class extends Mysql2Client {
+    override async _query(
+      connection: Connection & { __knex__disposed?: unknown },
+      query: Query,
+    ): Promise<unknown> {
+      try {
+        const bound = patient.has(connection) ? {} : { timeout: statementTimeout };
+        return await super._query(
+          connection,
+          Object.assign(query, { options: { ...bound, ...query.options } }),
+        );
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+          // The answer may still come, and would be taken for the answer to the next statement.
+          connection.__knex__disposed = error;
+          connection.destroy();
+        }
+        throw error;
+      }
+    }
+
+    /** A database that does not answer does not answer a good-bye either. */
+    override async destroyRawConnection(connection: Connection): Promise<void> {
+      const patience = setTimeout(() => connection.destroy(), GOODBYE_TIMEOUT);
+      await super.destroyRawConnection(connection);
+      clearTimeout(patience);
+    }
+  };

@@ -1,0 +1,93 @@
+import type { Agent, CallEvent, Occupied } from '@reslot/core';
+
+/**
+ * The rows of the tables, as the drivers give and take them. These files alone know both columns and fields; those of
+ * calls are in `call-rows.ts`.
+ */
+
+/** A BIGINT, which a driver may be set to give as text. */
+export type BigInteger = number | string;
+
+export interface EventRow {
+  app_id: string;
+  call_id: string;
+  seq: BigInteger;
+  version: BigInteger;
+  type: CallEvent['type'];
+  at: BigInteger;
+  actor_type: CallEvent['actor']['type'];
+  actor_id: string;
+  source: string;
+  reason: string | null;
+  body: string;
+}
+
+export interface AgentRow {
+  app_id: string;
+  id: string;
+  name: string;
+  active: number | boolean;
+  calendar_version: BigInteger;
+}
+
+export interface OccupiedRow {
+  app_id: string;
+  agent_id: string;
+  id: string;
+  busy_from: BigInteger;
+  busy_to: BigInteger;
+}
+
+export const TABLES = {
+  apps: 'reslot_apps',
+  keys: 'reslot_keys',
+  agents: 'reslot_agents',
+  calls: 'reslot_calls',
+  events: 'reslot_call_events',
+} as const;
+
+export function toEventRow(event: CallEvent): EventRow {
+  const { appId, callId, seq, version, at, actor, source, reason, type, ...body } = event;
+  return {
+    app_id: appId,
+    call_id: callId,
+    seq,
+    version,
+    type,
+    at,
+    actor_type: actor.type,
+    actor_id: actor.id,
+    source,
+    reason,
+    body: JSON.stringify(body),
+  };
+}
+
+/** The body is what `toEventRow` wrote for an event of this type. */
+export const fromEventRow = (row: EventRow): CallEvent => ({
+  appId: row.app_id,
+  callId: row.call_id,
+  seq: Number(row.seq),
+  version: Number(row.version),
+  type: row.type,
+  at: Number(row.at),
+  actor: { type: row.actor_type, id: row.actor_id },
+  source: row.source,
+  reason: row.reason,
+  ...JSON.parse(row.body),
+});
+
+export const fromAgentRow = (row: AgentRow): Agent => ({
+  appId: row.app_id,
+  id: row.id,
+  name: row.name,
+  active: Boolean(row.active),
+});
+
+export const fromOccupiedRow = (row: OccupiedRow): Occupied & { appId: string } => ({
+  appId: row.app_id,
+  agentId: row.agent_id,
+  callId: row.id,
+  from: Number(row.busy_from),
+  to: Number(row.busy_to),
+});

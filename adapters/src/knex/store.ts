@@ -1,0 +1,168 @@
+import { LONGEST_SLOT, type Changes, type Need, type ScheduleStore, type Slot } from '@reslot/core';
+import type { Knex } from 'knex';
+import { isConflict, StaleError } from './conflicts.ts';
+import { keyIn, rowKey } from './keys.ts';
+import { refuseMappers } from './mappers.ts';
+import { orOutage } from './outages.ts';
+import { fromCallRow, toCallRow, type CallRow } from './call-rows.ts';
+import {
+  fromAgentRow,
+  fromOccupiedRow,
+  TABLES,
+  toEventRow,
+  type AgentRow,
+  type EventRow,
+  type OccupiedRow,
+} from './rows.ts';
+
+/** The versions of the loaded calendars; a calendar that is not there is not in it. */
+type Versions = ReadonlyMap<string, number>;
+
+type CalendarSlot = Slot & { readonly appId: string };
+
+/** Rows in one INSERT: with notes of full length it stays below every engine's limit on a statement's size. */
+const MAX_ROWS = 100;
+/** Alternatives in one condition: SQLite takes expressions of a depth of 1,000. */
+const MAX_TERMS = 500;
+
+/**
+ * The schedule in MySQL, MariaDB or SQLite. Reads are single statements outside of any transaction, so each sees what
+ * is committed at that moment; the write is one short transaction of compare-and-swaps on primary keys.
+ */
+export function knexStore(db: Knex): ScheduleStore<Versions> {
+  refuseMappers(db);
+  return {
+    load: (needs) =>
+      orOutage(async () => {
+        const calls = (await loadCalls(db, needs)).map(fromCallRow);
+        const callOf = new Map(calls.map((call) => [rowKey(call.appId, call.id), call]));
+        const slots = needs.flatMap(({ appId, callId, calendar }): CalendarSlot[] => {
+          const slot = calendar?.(callId === undefined ? undefined : callOf.get(rowKey(appId, callId)));
+          return slot ? [{ ...slot, appId }] : [];
+        });
+        // Versions before occupancy: a slot that is taken in between is seen, or breaks the compare-and-swap.
+        const agents = await loadAgents(db, needs, slots);
+        const occupied = await loadOccupied(db, slots);
+        return {
+          version: new Map(agents.map((row) => [rowKey(row.app_id, row.id), Number(row.calendar_version)])),
+          calls,
+          agents: agents.map(fromAgentRow),
+          occupied: occupied.map(fromOccupiedRow),
+        };
+      }),
+
+    async commit(expected, changes) {
+      let committing = false;
+      const write = () =>
+        db.transaction(async (trx) => {
+          await claimCalendars(trx, expected, changes);
+          await insertEvents(trx, changes);
+          await saveCalls(trx, changes);
+          committing = true;
+        });
+      try {
+        // Until COMMIT is sent, a lost connection means that the database rolls back.
+        await orOutage(write, () => committing);
+        return 'committed';
+      } catch (error) {
+        if (isConflict(error)) return 'conflict';
+        throw error;
+      }
+    },
+  };
+}
+
+async function loadCalls(db: Knex, needs: readonly Need[]): Promise<CallRow[]> {
+  const keys = needs.flatMap(({ appId, callId }) => (callId === undefined ? [] : [{ appId, id: callId }]));
+  if (keys.length === 0) return [];
+  return db<CallRow>(TABLES.calls).select().where(keyIn(keys));
+}
+
+async function loadAgents(
+  db: Knex,
+  needs: readonly Need[],
+  slots: readonly CalendarSlot[],
+): Promise<AgentRow[]> {
+  const keys = [...needs, ...slots].flatMap(({ appId, agentId }) =>
+    agentId === undefined ? [] : [{ appId, id: agentId }],
+  );
+  if (keys.length === 0) return [];
+  return db<AgentRow>(TABLES.agents).select().where(keyIn(keys));
+}
+
+async function loadOccupied(db: Knex, slots: readonly CalendarSlot[]): Promise<OccupiedRow[]> {
+  const found: OccupiedRow[] = [];
+  for (const part of chunks(slots, MAX_TERMS)) {
+    const rows = await db(TABLES.calls)
+      .select<OccupiedRow[]>('app_id', 'agent_id', 'id', 'busy_from', 'busy_to')
+      .where((any) => {
+        for (const { appId, agentId, from, to } of part) {
+          any.orWhere((slot) => {
+            slot
+              .where({ app_id: appId, agent_id: agentId })
+              .where('busy_from', '>', from - LONGEST_SLOT)
+              .where('busy_from', '<', to)
+              .where('busy_to', '>', from);
+          });
+        }
+      });
+    found.push(...rows);
+  }
+  return found;
+}
+
+/** Every calendar that the batch takes time of gets a new version, if it still has the one that was loaded. */
+async function claimCalendars(trx: Knex, expected: Versions, { claimed, agents }: Changes): Promise<void> {
+  const saved = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
+  const only = new Map(claimed.map((calendar) => [rowKey(calendar.appId, calendar.agentId), calendar]));
+  for (const key of saved.keys()) only.delete(key);
+  // In the order of the keys, so that two batches wait for each other in one direction only. Saved agents come after
+  // that; the rare circle that they can make is a deadlock, which is a conflict.
+  for (const part of chunks([...only].toSorted(byKey), MAX_TERMS)) {
+    const matched = await trx<AgentRow>(TABLES.agents)
+      .increment('calendar_version', 1)
+      .where((any) => {
+        for (const [key, { appId, agentId }] of part) {
+          any.orWhere({ app_id: appId, id: agentId, calendar_version: expected.get(key) ?? 0 });
+        }
+      });
+    if (matched !== part.length) throw new StaleError();
+  }
+  for (const [key, { appId, id, name, active }] of saved) {
+    const version = expected.get(key);
+    if (version === undefined) {
+      await trx<AgentRow>(TABLES.agents).insert({ app_id: appId, id, name, active, calendar_version: 1 });
+    } else {
+      const matched = await trx<AgentRow>(TABLES.agents)
+        .update({ name, active, calendar_version: version + 1 })
+        .where({ app_id: appId, id, calendar_version: version });
+      if (matched !== 1) throw new StaleError();
+    }
+  }
+}
+
+/** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
+async function insertEvents(trx: Knex, { calls }: Changes): Promise<void> {
+  const rows = sorted(calls).flatMap(({ events }) => events.map(toEventRow));
+  for (const part of chunks(rows, MAX_ROWS)) await trx<EventRow>(TABLES.events).insert(part);
+}
+
+async function saveCalls(trx: Knex, { calls }: Changes): Promise<void> {
+  const rows = sorted(calls).map(({ call }) => toCallRow(call));
+  for (const part of chunks(rows, MAX_ROWS)) {
+    await trx<CallRow>(TABLES.calls).insert(part).onConflict(['app_id', 'id']).merge();
+  }
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+const sorted = (calls: Changes['calls']): Changes['calls'] =>
+  calls
+    .map((changed) => [rowKey(changed.call.appId, changed.call.id), changed] as const)
+    .toSorted(byKey)
+    .map(([, changed]) => changed);
+
+const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );

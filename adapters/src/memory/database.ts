@@ -1,0 +1,24 @@
+import type { Agent, App, Call, CallEvent, Key } from '@reslot/core';
+
+/** What the memory adapters share. Rows are keyed as in the tables of the SQL adapters. */
+export interface MemoryDatabase {
+  readonly calls: Map<string, Call>;
+  readonly events: Map<string, readonly CallEvent[]>;
+  readonly agents: Map<string, Agent>;
+  /** How often each calendar was claimed. */
+  readonly calendarVersions: Map<string, number>;
+  readonly apps: Map<string, App>;
+  readonly keys: Map<string, Key>;
+}
+
+export const memoryDatabase = (): MemoryDatabase => ({
+  calls: new Map(),
+  events: new Map(),
+  agents: new Map(),
+  calendarVersions: new Map(),
+  apps: new Map(),
+  keys: new Map(),
+});
+
+/** Ids contain no slash. */
+export const rowKey = (appId: string, id: string): string => `${appId}/${id}`;

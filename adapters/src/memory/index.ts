@@ -1,0 +1,4 @@
+export { memoryCredentials } from './credentials.ts';
+export { memoryDatabase, type MemoryDatabase } from './database.ts';
+export { memoryQueries } from './queries.ts';
+export { memoryStore } from './store.ts';
