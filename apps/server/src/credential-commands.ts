@@ -1,0 +1,101 @@
+import { newAppId } from '@reslot/adapters/ids';
+import { fields, SCOPES, type Key, type Scope } from '@reslot/core';
+import type { Services } from './container.ts';
+import { issueKey } from './keys.ts';
+import { Mistake } from './mistake.ts';
+import type { Report } from './report.ts';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export async function addApp(
+  { credentials, clock }: Services,
+  { id = newAppId(), name = 'App' }: { id?: string; name?: string },
+): Promise<Report> {
+  const appId = id.toLowerCase();
+  if (!UUID.test(appId)) throw new Mistake(`--id: '${id}' is not a UUID`);
+  const fault = fields.agentName(name);
+  if (fault !== undefined) throw new Mistake(`--name: ${fault}`);
+  const added = await credentials.addApp({ id: appId, name, createdAt: clock.now() });
+  if (added === 'exists') throw new Mistake(`--id: there is an app ${appId} already`);
+  return { json: { appId, name }, text: `app ${appId} (${name})` };
+}
+
+export async function addKey(
+  { credentials, clock }: Services,
+  { app, scopes, ttl }: { app: string; scopes: string; ttl?: string },
+): Promise<Report> {
+  const appId = app.toLowerCase();
+  if (!(await credentials.app(appId))) throw new Mistake(`--app: there is no app ${app}`);
+  const lifetime = ttl === undefined ? null : parseLifetime(ttl);
+  const { key, ...secrets } = await issueKey(
+    credentials,
+    { appId, scopes: parseScopes(scopes), lifetime },
+    clock.now(),
+  );
+  const json = {
+    appId,
+    keyId: key.id,
+    token: secrets.token,
+    apiKey: secrets.apiKey,
+    apiSecret: secrets.apiSecret,
+    scopes: key.scopes,
+    expiresAt: isoOrNull(key.expiresAt),
+  };
+  const text = [
+    `key ${key.id} of app ${appId}, shown this once:`,
+    `  bearer token  ${secrets.token}`,
+    `  X-API-KEY     ${secrets.apiKey}`,
+    `  X-API-SECRET  ${secrets.apiSecret}`,
+    `  scopes        ${key.scopes.join(', ')}`,
+    `  expires       ${isoOrNull(key.expiresAt) ?? 'never'}`,
+  ];
+  return { json, text: text.join('\n') };
+}
+
+export async function listKeys({ credentials }: Services, { app }: { app?: string }): Promise<Report> {
+  const keys = (await credentials.keys(app?.toLowerCase())).map(keyShape);
+  const lines = keys.map(({ keyId, appId, scopes, expiresAt, revokedAt }) =>
+    [
+      keyId,
+      appId,
+      scopes.join(','),
+      revokedAt ? `revoked ${revokedAt}` : `expires ${expiresAt ?? 'never'}`,
+    ].join('  '),
+  );
+  return { json: keys, text: lines.length > 0 ? lines.join('\n') : 'no keys' };
+}
+
+export async function revokeKey({ credentials, clock }: Services, keyId: string): Promise<Report> {
+  if ((await credentials.revokeKey(keyId, clock.now())) === 'unknown')
+    throw new Mistake(`there is no key ${keyId}`);
+  return { json: { keyId, revoked: true }, text: `key ${keyId} is revoked` };
+}
+
+const isoOrNull = (instant: number | null): string | null =>
+  instant === null ? null : new Date(instant).toISOString();
+
+const keyShape = (key: Key) => ({
+  appId: key.appId,
+  keyId: key.id,
+  scopes: key.scopes,
+  createdAt: isoOrNull(key.createdAt),
+  expiresAt: isoOrNull(key.expiresAt),
+  revokedAt: isoOrNull(key.revokedAt),
+});
+
+function parseScopes(list: string): Scope[] {
+  const wanted = list.split(',').map((scope) => scope.trim());
+  const unknown = wanted.find((scope) => !SCOPES.some((known) => known === scope));
+  if (unknown !== undefined) throw new Mistake(`--scopes: '${unknown}' is none of ${SCOPES.join(', ')}`);
+  return SCOPES.filter((scope) => wanted.includes(scope));
+}
+
+/** Milliseconds of `90s`, `30m`, `12h` or `365d`. */
+function parseLifetime(text: string): number {
+  const [, amount, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+  const milliseconds = Object.entries(UNITS).find(([name]) => name === unit)?.[1];
+  if (milliseconds === undefined)
+    throw new Mistake(`--ttl: '${text}' is not a lifetime such as 90s, 30m, 12h, 365d`);
+  return Number(amount) * milliseconds;
+}
