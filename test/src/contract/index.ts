@@ -1,0 +1,4 @@
+/** The obligations of the ports as vitest suites, for the adapters of this project and for anybody's own. */
+export { credentialStoreContract, type CredentialsHarness } from './credential-store.ts';
+export { scheduleQueriesContract, type QueriesHarness } from './schedule-queries.ts';
+export { scheduleStoreContract, type StoreHarness, type StoreProbe } from './schedule-store.ts';

@@ -1,0 +1,83 @@
+import { slotOf, type Call, type CallEvent, type Changes, type Need, type Slot } from '@reslot/core';
+
+/** Values that the suites store and load. Times are offsets from one morning, so that they read like a calendar. */
+
+export const MORNING = Date.UTC(2031, 4, 5, 9);
+export const MINUTES = 60_000;
+
+/** A call with something in every field. */
+export const sampleCall = (over: Partial<Call> & Pick<Call, 'appId' | 'id'>): Call => ({
+  status: 'scheduled',
+  agentId: 'ana',
+  startsAt: MORNING,
+  durationMinutes: 30,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  guestName: 'Zoë O\'Brien 😀 \\ "x"; --',
+  guestPhone: '+33 1 23 45 67 89',
+  guestEmail: 'zoe@example.com',
+  guestTimezone: 'America/Argentina/Buenos_Aires',
+  intakeNotes: 'first line\nsecond line\tשלום',
+  appTimezone: 'Europe/Paris',
+  bookingSource: 'api',
+  assignmentMethod: 'manual',
+  reminders: [
+    { kind: '24h', fireAt: null, skipped: 'already_past' },
+    { kind: '1h', fireAt: MORNING - 60 * MINUTES, skipped: null },
+  ],
+  cancelledAt: null,
+  cancellationReason: null,
+  createdAt: MORNING - 7 * 24 * 60 * MINUTES,
+  updatedAt: MORNING - 24 * 60 * MINUTES,
+  version: 1,
+  lastSeq: 1,
+  ...over,
+});
+
+/** The event that brings `call`, as it is, from the version before. */
+export const sampleEvent = (call: Call, seq = call.lastSeq): CallEvent => ({
+  appId: call.appId,
+  callId: call.id,
+  seq,
+  version: call.version,
+  at: call.updatedAt,
+  actor: { type: 'agent', id: 'ana' },
+  source: 'contract',
+  reason: 'because 😀',
+  type: 'rescheduled',
+  from: { startsAt: call.startsAt - MINUTES },
+  to: { startsAt: call.startsAt },
+  reminders: [{ kind: '1h', from: null, to: call.startsAt - 60 * MINUTES, reason: null }],
+});
+
+/** What stores `calls`, each with one event, and claims the calendars of those that keep time. */
+export const changesOf = (...calls: Call[]): Changes => ({
+  calls: calls.map((call) => ({ call, events: [sampleEvent(call)] })),
+  claimed: calls.flatMap(({ appId, agentId }) => (agentId === null ? [] : [{ appId, agentId }])),
+  agents: [],
+});
+
+/** The call one change later. */
+export const next = (call: Call, over: Partial<Call>): Call => ({
+  ...call,
+  ...over,
+  version: call.version + 1,
+  lastSeq: call.lastSeq + 1,
+});
+
+/** Needs a call, and the calendar that it is in. */
+export const needOf = ({ appId, id }: Pick<Call, 'appId' | 'id'>): Need => ({
+  appId,
+  callId: id,
+  calendar: (call) => (call ? slotOf(call) : null),
+});
+
+/** Needs a part of a calendar. */
+export const needOfSlot = (appId: string, slot: Slot): Need => ({ appId, calendar: () => slot });
+
+/** The working day that begins with the morning. */
+export const slotOfDay = (agentId: string): Slot => ({
+  agentId,
+  from: MORNING,
+  to: MORNING + 8 * 60 * MINUTES,
+});

@@ -1,0 +1,181 @@
+import { Outage } from '@reslot/core';
+import { describe, expect, test } from 'vitest';
+import {
+  changesOf,
+  MINUTES,
+  MORNING,
+  needOf,
+  needOfSlot,
+  next,
+  sampleCall,
+  sampleEvent,
+  slotOfDay,
+} from './samples.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** What `commit` owes. */
+export function commitContract(context: StoreContext): void {
+  const { newApp, put, occupied, saveAgent, everything } = context;
+
+  describe('commit', () => {
+    test('numbers the events of a call without gaps, as they came', async () => {
+      const appId = await newApp();
+      let call = sampleCall({ appId, id: 'x' });
+      await put(call);
+      for (let round = 0; round < 5; round += 1) {
+        call = { ...next(call, { startsAt: call.startsAt + MINUTES }), lastSeq: call.lastSeq + 2 };
+        const events = [sampleEvent(call, call.lastSeq - 1), sampleEvent(call)];
+        const { version } = await context.store.load([needOf(call)]);
+        expect(
+          await context.store.commit(version, { calls: [{ call, events }], claimed: [], agents: [] }),
+        ).toBe('committed');
+      }
+      const events = await context.probe.events(appId);
+      expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
+      expect(events.map(({ version }) => version)).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]);
+      expect(await context.probe.calls(appId)).toEqual([
+        { id: 'x', version: 6, lastSeq: 11, startsAt: call.startsAt },
+      ]);
+    });
+
+    test('conflicts on a stale call, and leaves nothing of the whole batch', async () => {
+      const appId = await newApp();
+      const [stale, fresh] = ['stale', 'fresh'].map((id) => sampleCall({ appId, id, agentId: 'ana' }));
+      if (!stale || !fresh) throw new Error('two calls');
+      await put(stale);
+      await put(next(stale, { guestName: 'first' }));
+      const before = await everything(appId);
+      const { version } = await context.store.load([
+        needOf(stale),
+        needOf(fresh),
+        needOfSlot(appId, slotOfDay('ana')),
+      ]);
+      expect(
+        await context.store.commit(version, changesOf(fresh, next(stale, { guestName: 'second' }))),
+      ).toBe('conflict');
+      expect(await everything(appId)).toEqual(before);
+    });
+
+    test('conflicts on a call that has come to be', async () => {
+      const appId = await newApp();
+      const call = sampleCall({ appId, id: 'x' });
+      await put(call);
+      const before = await everything(appId);
+      expect(await put(call)).toBe('conflict');
+      expect(await everything(appId)).toEqual(before);
+    });
+
+    test('conflicts on a stale calendar, and leaves nothing of the whole batch', async () => {
+      const appId = await newApp();
+      const { version } = await context.store.load(
+        ['ana', 'ben'].map((id) => needOfSlot(appId, slotOfDay(id))),
+      );
+      await put(sampleCall({ appId, id: 'first', agentId: 'ben' }));
+      const before = await everything(appId);
+      const batch = changesOf(sampleCall({ appId, id: 'a' }), sampleCall({ appId, id: 'b', agentId: 'ben' }));
+      expect(await context.store.commit(version, batch)).toBe('conflict');
+      expect(await everything(appId)).toEqual(before);
+    });
+
+    test('does not mind a calendar that it claims nothing of', async () => {
+      const appId = await newApp();
+      const call = sampleCall({ appId, id: 'x' });
+      await put(call);
+      const { version } = await context.store.load([needOf(call)]);
+      await put(sampleCall({ appId, id: 'y', startsAt: MORNING + 60 * MINUTES }));
+      const edited = next(call, { guestName: 'edited' });
+      const changes = { ...changesOf(edited), claimed: [] };
+      const claims = await context.probe.calendarVersion(appId, 'ana');
+      expect(await context.store.commit(version, changes)).toBe('committed');
+      expect(await context.probe.calendarVersion(appId, 'ana')).toBe(claims);
+    });
+
+    test('of two interleaved pairs of load and commit the second conflicts', async () => {
+      const appId = await newApp();
+      const [one, two] = [sampleCall({ appId, id: 'one' }), sampleCall({ appId, id: 'two' })];
+      const loadedByA = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+      const loadedByB = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+      expect(await context.store.commit(loadedByA.version, changesOf(one))).toBe('committed');
+      expect(await context.store.commit(loadedByB.version, changesOf(two))).toBe('conflict');
+      expect((await context.probe.calls(appId)).map(({ id }) => id)).toEqual(['one']);
+    });
+
+    test('of many commits at once for one calendar exactly one goes through', async () => {
+      const appId = await newApp();
+      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+      const rivals = Array.from({ length: 12 }, (_, index) => sampleCall({ appId, id: `rival-${index}` }));
+      const results = await Promise.all(rivals.map((call) => context.store.commit(version, changesOf(call))));
+      expect(results.filter((result) => result === 'committed')).toHaveLength(1);
+      expect(await context.probe.calls(appId)).toHaveLength(1);
+      expect(await context.probe.events(appId)).toHaveLength(1);
+    });
+
+    test('an agent that was set inactive meanwhile counts as a stale calendar', async () => {
+      const appId = await newApp();
+      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+      expect(await saveAgent(appId, 'ana', false)).toBe('committed');
+      expect(await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })))).toBe('conflict');
+    });
+
+    test('a calendar of nobody cannot be claimed', async () => {
+      const appId = await newApp();
+      expect(await put(sampleCall({ appId, id: 'x', agentId: 'nobody' }))).toBe('conflict');
+      expect(await context.probe.calls(appId)).toEqual([]);
+    });
+
+    test('of two who add one agent at once the second conflicts', async () => {
+      const appId = await newApp();
+      const agent = { appId, id: 'new', name: 'New', active: true };
+      const { version } = await context.store.load([{ appId, agentId: 'new' }]);
+      const changes = { calls: [], claimed: [], agents: [agent] };
+      expect(await context.store.commit(version, changes)).toBe('committed');
+      expect(await context.store.commit(version, changes)).toBe('conflict');
+    });
+
+    test('a commit that fails halfway leaves nothing', async ({ skip }) => {
+      const { unstorable } = context.harness;
+      if ('reason' in unstorable) return skip(unstorable.reason);
+      const appId = await newApp();
+      const before = await everything(appId);
+      const good = sampleCall({ appId, id: 'good' });
+      const bad = unstorable(sampleCall({ appId, id: 'zz', startsAt: MORNING + 60 * MINUTES }));
+      await expect(put(good, bad)).rejects.toBeInstanceOf(Outage);
+      expect(await everything(appId)).toEqual(before);
+    });
+
+    test('keeps apps apart that use the same ids', async () => {
+      const [a, b] = [await newApp(), await newApp()];
+      const inA = sampleCall({ appId: a, id: 'same', guestName: 'in a' });
+      const inB = sampleCall({ appId: b, id: 'same', guestName: 'in b' });
+      expect(await put(inA)).toBe('committed');
+      expect(await put(inB)).toBe('committed');
+      await put(next(inA, { agentId: 'ben' }));
+      expect((await context.store.load([needOf(inB)])).calls).toEqual([inB]);
+      expect(await occupied(b, 'ben', MORNING, MORNING + MINUTES)).toEqual([]);
+      expect(await occupied(b, 'ana', MORNING, MORNING + MINUTES)).toEqual(['same']);
+      expect(await context.probe.calls(b)).toEqual([
+        { id: 'same', version: 1, lastSeq: 1, startsAt: MORNING },
+      ]);
+      const { calls, occupied: slots } = await context.store.load([needOf(inA), needOf(inB)]);
+      expect(calls).toHaveLength(2);
+      expect(slots.map(({ appId, agentId }) => `${appId}/${agentId}`).toSorted()).toEqual([
+        `${a}/ben`,
+        `${b}/ana`,
+      ]);
+    });
+
+    test('a batch of several hundred calls and events', async () => {
+      const appId = await newApp();
+      const calls = Array.from({ length: 300 }, (_, index) =>
+        sampleCall({ appId, id: `call-${index}`, startsAt: MORNING + index * 30 * MINUTES }),
+      );
+      expect(await put(...calls)).toBe('committed');
+      expect(await context.probe.calls(appId)).toHaveLength(300);
+      const moved = calls.map((call) => next(call, { startsAt: call.startsAt + MINUTES }));
+      const { version, ...loaded } = await context.store.load(calls.map(needOf));
+      expect(loaded.calls).toHaveLength(300);
+      expect(await context.store.commit(version, changesOf(...moved))).toBe('committed');
+      expect(await context.probe.events(appId)).toHaveLength(600);
+    });
+  });
+}

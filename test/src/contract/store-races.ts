@@ -1,0 +1,66 @@
+import { createScheduler } from '@reslot/core';
+import { describe, expect, test } from 'vitest';
+import { changesOf, MINUTES, MORNING, next, sampleCall } from './samples.ts';
+import type { StoreContext } from './store-context.ts';
+
+/** What the engine relies on when writers meet. */
+export function raceContract(context: StoreContext): void {
+  const { newApp, put } = context;
+
+  describe('together with the engine', () => {
+    test('of two commands in one batch that want one slot one is refused', async () => {
+      const appId = await newApp();
+      const ids = { callId: () => `call-${(counter += 1)}` };
+      let counter = 0;
+      const scheduler = createScheduler({
+        store: context.store,
+        clock: { now: () => MORNING - 60 * MINUTES },
+        ids,
+      });
+      const told = {
+        appId,
+        actor: { type: 'api', id: 'me' },
+        source: 'contract',
+        appTimezone: 'UTC',
+      } as const;
+      const create = (startsAt: number) =>
+        scheduler.execute({ ...told, type: 'create', guestName: 'G', agentId: 'ana', startsAt });
+      // The first one goes alone; the other two wait for it and become one batch.
+      const outcomes = await Promise.all([
+        create(MORNING + 120 * MINUTES),
+        create(MORNING),
+        create(MORNING + 15 * MINUTES),
+      ]);
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'slot_taken']);
+      expect(
+        (await context.probe.calls(appId)).map(({ startsAt }) => startsAt).toSorted((a, b) => a - b),
+      ).toEqual([MORNING, MORNING + 120 * MINUTES]);
+    });
+
+    test('a slot that is taken between any two reads of a load is seen or breaks the commit', async ({
+      skip,
+    }) => {
+      const { pausing } = context.harness;
+      if ('reason' in pausing) return skip(pausing.reason);
+      for (let read = 1; read <= 3; read += 1) {
+        const appId = await newApp();
+        const mine = sampleCall({ appId, id: 'mine', startsAt: MORNING + 24 * 60 * MINUTES });
+        await put(mine);
+        let reads = 0;
+        const slow = pausing(async () => {
+          reads += 1;
+          if (reads === read) await put(sampleCall({ appId, id: 'theirs' }));
+        });
+        const wanted = { agentId: 'ana', from: MORNING, to: MORNING + 30 * MINUTES };
+        const { version, occupied: slots } = await slow.load([
+          { appId, callId: 'mine', calendar: () => wanted },
+        ]);
+        const isThere = (await context.probe.calls(appId)).some(({ id }) => id === 'theirs');
+        const isSeen = slots.some(({ callId }) => callId === 'theirs');
+        expect(reads).toBeGreaterThanOrEqual(1);
+        const result = await context.store.commit(version, changesOf(next(mine, { startsAt: MORNING })));
+        expect({ read, safe: !isThere || isSeen || result === 'conflict' }).toEqual({ read, safe: true });
+      }
+    });
+  });
+}

@@ -1,0 +1,381 @@
+import {
+  createScheduler,
+  DEFAULT_LIMITS,
+  MINUTE,
+  NO_CHANGES,
+  Outage,
+  type Changes,
+  type Need,
+  type CallRequest,
+  type ScheduleStore,
+} from '@reslot/core';
+import { fixedClock } from '@reslot/adapters/clock';
+import { memoryDatabase, memoryStore } from '@reslot/adapters/memory';
+// Inside of the engine: through its surface nothing gets there that cannot be judged.
+import { createGroupCommit } from '../../../core/src/application/group-commit.ts';
+import { describe, expect, test } from 'vitest';
+
+const NOW = Date.UTC(2026, 4, 1, 9);
+const at = (minutes: number) => NOW + minutes * MINUTE;
+const told = { appId: 'app', actor: { type: 'api', id: 'me' }, source: 'test' } as const;
+
+const create = (callId: string, startsAt: number, agentId = 'ana'): CallRequest => ({
+  ...told,
+  type: 'create',
+  callId,
+  startsAt,
+  agentId,
+  guestName: 'G',
+  appTimezone: 'UTC',
+});
+const reschedule = (
+  callId: string,
+  edits: { startsAt?: number; agentId?: string; guestName?: string },
+): CallRequest => ({
+  ...told,
+  type: 'reschedule',
+  callId,
+  edits,
+});
+
+/** A memory store that can be made to wait, and that notes what it is asked. */
+function watched() {
+  const store = memoryStore(memoryDatabase());
+  const loads: number[] = [];
+  const commits: Changes[] = [];
+  let gate = Promise.resolve();
+  let open = () => {};
+  return {
+    loads,
+    commits,
+    /** Holds every load back until `open` is called. */
+    close() {
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    open: () => open(),
+    store: {
+      load: async (needs: readonly Need[]) => {
+        loads.push(needs.length);
+        await gate;
+        return store.load(needs);
+      },
+      commit: (version: Parameters<typeof store.commit>[0], changes: Changes) => {
+        commits.push(changes);
+        return store.commit(version, changes);
+      },
+    } satisfies typeof store,
+  };
+}
+
+async function engine<Version>(store: ScheduleStore<Version>, limits = {}) {
+  const ids = { callId: () => 'unused' };
+  const scheduler = createScheduler({ store, clock: fixedClock(NOW), ids, limits });
+  for (const id of ['ana', 'ben'])
+    await scheduler.saveAgent({ agent: { appId: 'app', id, name: id, active: true } });
+  return scheduler;
+}
+
+const kinds = (outcomes: { kind: string }[]) => outcomes.map(({ kind }) => kind);
+
+describe('group commit', () => {
+  test('an idle engine takes a single command at once', async () => {
+    const { store, loads, commits } = watched();
+    const scheduler = await engine(store);
+    loads.length = commits.length = 0;
+    const outcome = scheduler.execute(create('a', at(60)));
+    expect(loads).toEqual([1]);
+    expect(await outcome).toMatchObject({ kind: 'accepted' });
+    expect(commits).toHaveLength(1);
+  });
+
+  test('what arrives while a commit is under way becomes one batch, in its order', async () => {
+    const { store, loads, commits, close, open } = watched();
+    const scheduler = await engine(store);
+    loads.length = commits.length = 0;
+    close();
+    const outcomes = ['a', 'b', 'c', 'd'].map((id, index) =>
+      scheduler.execute(create(id, at(60 + 30 * index))),
+    );
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
+    expect(loads).toEqual([1, 3]);
+    expect(commits.map(({ calls }) => calls.map(({ call }) => call.id))).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
+  test('a batch has a bound', async () => {
+    const { store, loads, close, open } = watched();
+    const scheduler = await engine(store, { batch: 2 });
+    loads.length = 0;
+    close();
+    const outcomes = ['a', 'b', 'c', 'd'].map((id, index) =>
+      scheduler.execute(create(id, at(60 + 30 * index))),
+    );
+    open();
+    await Promise.all(outcomes);
+    expect(loads).toEqual([1, 2, 1]);
+  });
+
+  test('two commands of one batch that want one slot: the earlier one gets it', async () => {
+    const { store, close, open } = watched();
+    const scheduler = await engine(store);
+    close();
+    const outcomes = [create('a', at(600)), create('b', at(60)), create('c', at(75))].map((one) =>
+      scheduler.execute(one),
+    );
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'slot_taken']);
+  });
+
+  test('a slot that one command of a batch leaves is free for the next', async () => {
+    const { store, close, open } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('a', at(60)));
+    close();
+    const outcomes = [
+      scheduler.execute(create('x', at(600))),
+      scheduler.execute(reschedule('a', { startsAt: at(120) })),
+      scheduler.execute(create('b', at(60))),
+    ];
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'accepted']);
+  });
+
+  test('a second command of a call waits for the first, and is judged by what it made', async () => {
+    const { store, loads, close, open } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('a', at(60), 'ana'));
+    await scheduler.execute(create('b', at(120), 'ben'));
+    loads.length = 0;
+    close();
+    const outcomes = [
+      scheduler.execute(create('x', at(600))),
+      scheduler.execute(reschedule('a', { agentId: 'ben' })),
+      scheduler.execute(reschedule('a', { startsAt: at(120) })),
+      scheduler.execute(create('y', at(660))),
+      scheduler.execute(reschedule('a', { guestName: 'H' })),
+    ];
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual([
+      'accepted',
+      'accepted',
+      'slot_taken',
+      'accepted',
+      'accepted',
+    ]);
+    // The last but one is the look at the call that confirms the refusal.
+    expect(loads).toEqual([1, 2, 1, 1, 1]);
+  });
+
+  test('a queue that is full refuses at once', async () => {
+    const { store, close, open } = watched();
+    const scheduler = await engine(store, { queue: 2 });
+    close();
+    const outcomes = ['a', 'b', 'c', 'd'].map((id, index) =>
+      scheduler.execute(create(id, at(60 + 30 * index))),
+    );
+    expect(await outcomes[3]).toEqual({ kind: 'overloaded' });
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'accepted', 'overloaded']);
+  });
+
+  test('a command that always meets another writer is given up after its attempts', async () => {
+    const { store, loads } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('a', at(60)));
+    loads.length = 0;
+    const unlucky = createScheduler({
+      store: { ...store, commit: async () => 'conflict' as const },
+      clock: fixedClock(NOW),
+      ids: { callId: () => 'unused' },
+      limits: { attempts: 5 },
+    });
+    expect(await unlucky.execute(reschedule('a', { startsAt: at(120) }))).toEqual({ kind: 'contended' });
+    expect(loads).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('a batch that meets another writer is tried again in smaller ones', async () => {
+    const { store, loads, close, open } = watched();
+    let misses = 2;
+    const scheduler = await engine({
+      ...store,
+      commit: (version: Parameters<typeof store.commit>[0], changes: Changes) => {
+        if (changes.calls.length < 2 || misses === 0) return store.commit(version, changes);
+        misses -= 1;
+        return Promise.resolve('conflict' as const);
+      },
+    });
+    loads.length = 0;
+    close();
+    const outcomes = Array.from({ length: 9 }, (_, index) =>
+      scheduler.execute(create(`c${index}`, at(60 + 30 * index))),
+    );
+    open();
+    expect(new Set(kinds(await Promise.all(outcomes)))).toEqual(new Set(['accepted']));
+    expect(loads).toEqual([1, 8, 4, 2, 4, 2]);
+  });
+
+  test('commands that met another writer come before those that arrived meanwhile', async () => {
+    const { store, close, open, commits } = watched();
+    let misses = 0;
+    const scheduler = await engine({
+      ...store,
+      commit: (version: Parameters<typeof store.commit>[0], changes: Changes) => {
+        if (misses === 0) return store.commit(version, changes);
+        misses -= 1;
+        return Promise.resolve('conflict' as const);
+      },
+    });
+    commits.length = 0;
+    misses = 1;
+    close();
+    const outcomes = ['a', 'b', 'c'].map((id, index) => scheduler.execute(create(id, at(60 + 30 * index))));
+    open();
+    await Promise.all(outcomes);
+    expect(commits.flatMap(({ calls }) => calls.map(({ call }) => call.id))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a refusal is judged again when its call has moved while the calendar was read', async () => {
+    const { store } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('x', at(60), 'ana'));
+    await scheduler.execute(create('y', at(600), 'ben'));
+    let meddle = true;
+    const other = createScheduler({
+      store: {
+        ...store,
+        // Between the read of the call and the read of the calendar, somebody moves the call and fills its old time.
+        load: async (needs: readonly Need[]) => {
+          const [need] = needs;
+          const before = await store.load(needs);
+          if (!meddle || !need?.calendar) return before;
+          meddle = false;
+          await scheduler.execute(reschedule('x', { startsAt: at(300) }));
+          await scheduler.execute(reschedule('y', { startsAt: at(60) }));
+          return {
+            ...(await store.load(
+              needs.map((one) => ({ ...one, calendar: () => need.calendar?.(before.calls[0]) ?? null })),
+            )),
+            calls: before.calls,
+          };
+        },
+      },
+      clock: fixedClock(NOW),
+      ids: { callId: () => 'unused' },
+    });
+    expect(await other.execute(reschedule('x', { agentId: 'ben' }))).toMatchObject({
+      kind: 'accepted',
+      call: { startsAt: at(300), agentId: 'ben' },
+    });
+  });
+
+  test('an outage reaches every command of its batch, and no other', async () => {
+    const { store, close, open } = watched();
+    let broken = false;
+    const scheduler = await engine({
+      ...store,
+      commit: (version: Parameters<typeof store.commit>[0], changes: Changes) =>
+        broken ? Promise.reject(new Outage('away')) : store.commit(version, changes),
+    });
+    close();
+    const first = scheduler.execute(create('a', at(60)));
+    const [second, third] = [scheduler.execute(create('b', at(90))), scheduler.execute(create('c', at(120)))];
+    open();
+    await first;
+    broken = true;
+    await expect(second).rejects.toThrow('away');
+    await expect(third).rejects.toThrow('away');
+    broken = false;
+    expect(await scheduler.execute(create('d', at(90)))).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('an outage of a load does neither stop the queue', async () => {
+    const { store } = watched();
+    let broken = false;
+    const scheduler = await engine({
+      ...store,
+      load: (needs: readonly Need[]) => (broken ? Promise.reject(new Outage('away')) : store.load(needs)),
+    });
+    broken = true;
+    await expect(scheduler.execute(create('a', at(60)))).rejects.toThrow('away');
+    broken = false;
+    expect(await scheduler.execute(create('a', at(60)))).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('one that cannot be judged fails alone', async () => {
+    const store = memoryStore(memoryDatabase());
+    const commits = createGroupCommit(store, fixedClock(NOW), DEFAULT_LIMITS);
+    const fine = () => ({ answer: 'fine', changes: NO_CHANGES });
+    const outcomes = await Promise.allSettled([
+      commits.submit({ appId: 'app' }, fine),
+      commits.submit({ appId: 'app' }, () => {
+        throw new TypeError('our mistake');
+      }),
+      commits.submit({ appId: 'app' }, fine),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test.each([{ queue: 0 }, { batch: 0 }, { batch: 1.5 }, { attempts: -1 }, { attempts: Number.NaN }])(
+    'limits of %j are refused',
+    (limits) => {
+      const ports = { store: memoryStore(), clock: fixedClock(NOW), ids: { callId: () => 'unused' } };
+      expect(() => createScheduler({ ...ports, limits })).toThrow(RangeError);
+    },
+  );
+
+  test('what is wrong with a command is told before it is queued', async () => {
+    const { store, loads } = watched();
+    const scheduler = await engine(store);
+    loads.length = 0;
+    expect(await scheduler.execute(reschedule('a b', { startsAt: Number.NaN, guestName: ' ' }))).toEqual({
+      kind: 'invalid',
+      issues: [
+        { path: 'callId', message: expect.any(String) },
+        { path: 'startsAt', message: expect.any(String) },
+        { path: 'guestName', message: expect.any(String) },
+      ],
+    });
+    expect(
+      await scheduler.saveAgent({ agent: { appId: 'app', id: 'a/b', name: '', active: true } }),
+    ).toMatchObject({
+      kind: 'invalid',
+    });
+    expect(loads).toEqual([]);
+  });
+
+  test('a command that changes nothing is not written', async () => {
+    const { store, commits } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('a', at(60)));
+    commits.length = 0;
+    expect(await scheduler.execute(reschedule('a', { startsAt: at(60) }))).toMatchObject({
+      kind: 'accepted',
+      events: [],
+    });
+    expect(
+      await scheduler.saveAgent({ agent: { appId: 'app', id: 'ana', name: 'ana', active: true } }),
+    ).toMatchObject({
+      kind: 'agent_saved',
+    });
+    expect(commits).toEqual([]);
+  });
+
+  test('only what takes time of an agent claims the calendar', async () => {
+    const { store, commits } = watched();
+    const scheduler = await engine(store);
+    await scheduler.execute(create('a', at(60)));
+    commits.length = 0;
+    await scheduler.execute(reschedule('a', { guestName: 'H' }));
+    await scheduler.execute(reschedule('a', { startsAt: at(90) }));
+    await scheduler.execute(reschedule('a', { agentId: 'ben' }));
+    await scheduler.execute({ ...told, type: 'cancel', callId: 'a' });
+    expect(commits.map(({ claimed }) => claimed.map(({ agentId }) => agentId))).toEqual([
+      [],
+      ['ana'],
+      ['ben'],
+      [],
+    ]);
+  });
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@reslot/adapters/memory';
+import { connect } from '@reslot/adapters/connect';
+import { knexCredentials, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
+import type { CredentialStore, ScheduleQueries, ScheduleStore } from '@reslot/core';
+import { inject } from 'vitest';
+import type { StoreHarness } from '../contract/index.ts';
+import { memoryProbe, sqlProbe } from './probes.ts';
+
+/** One place to keep schedules in, with everything that the tests ask of it. */
+export interface Engine extends StoreHarness {
+  readonly store: ScheduleStore;
+  readonly queries: ScheduleQueries;
+  readonly credentials: CredentialStore;
+  /** The URL of a database that this engine has for itself; memory has none. */
+  readonly url?: string;
+}
+
+export type EngineName = 'memory' | 'sqlite' | 'mysql' | 'mariadb';
+
+type Database = ReturnType<typeof connect>;
+
+/** The engines that can be tested here. Those that cannot were named with their reasons at the start. */
+export function engines(): EngineName[] {
+  const { mysql, mariadb } = inject('servers');
+  return [
+    'memory',
+    'sqlite',
+    ...('url' in mysql ? ['mysql' as const] : []),
+    ...('url' in mariadb ? ['mariadb' as const] : []),
+  ];
+}
+
+export const sqlEngines = (): EngineName[] => engines().filter((name) => name !== 'memory');
+
+/** The servers that several processes can share. */
+export const serverEngines = (): EngineName[] => sqlEngines().filter((name) => name !== 'sqlite');
+
+/** Opens an engine with an empty database of its own. */
+export async function openEngine(name: EngineName): Promise<Engine> {
+  if (name === 'memory') return memoryEngine();
+  const { url, drop } = await newDatabase(name);
+  const db = connect(url);
+  await migrate(db);
+  return {
+    ...sqlParts(db),
+    url,
+    async close() {
+      await db.destroy();
+      await drop();
+    },
+  };
+}
+
+/** Makes an empty database; `drop` removes it. */
+export async function newDatabase(name: EngineName): Promise<{ url: string; drop: () => Promise<void> }> {
+  if (name === 'memory') throw new Error('memory has no database');
+  if (name === 'sqlite') return { url: 'sqlite::memory:', drop: async () => {} };
+  const server = inject('servers')[name];
+  if ('missing' in server) throw new Error(server.missing);
+  const database = `${inject('databasePrefix')}${randomUUID().slice(0, 8)}`;
+  const admin = async (statement: string) => {
+    const db = connect(server.url);
+    await db.raw(statement, [database]);
+    await db.destroy();
+  };
+  await admin('CREATE DATABASE ??');
+  const url = new URL(server.url);
+  url.pathname = `/${database}`;
+  return { url: url.href, drop: () => admin('DROP DATABASE ??') };
+}
+
+function memoryEngine(): Engine {
+  const db = memoryDatabase();
+  return {
+    store: memoryStore(db),
+    queries: memoryQueries(db),
+    credentials: memoryCredentials(db),
+    probe: memoryProbe(db),
+    pausing: { reason: 'memory loads in one step' },
+    unstorable: { reason: 'memory stores whatever it is given' },
+    close: async () => {},
+  };
+}
+
+function sqlParts(db: Database): Omit<Engine, 'close'> {
+  const store = knexStore(db);
+  return {
+    store,
+    queries: knexQueries(db),
+    credentials: knexCredentials(db),
+    probe: sqlProbe(db),
+    pausing: (pause) => ({ ...store, load: (needs) => pausingBefore(db, pause, () => store.load(needs)) }),
+    // Typed as text, and refused as null by the table.
+    unstorable: (call) => Object.assign({}, call, { appTimezone: null }),
+  };
+}
+
+/** Runs `work`, and `pause` before each of its statements; the statements of `pause` itself are not paused. */
+async function pausingBefore<Result>(
+  db: Database,
+  pause: () => Promise<void>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { client } = db;
+  const acquire = client.acquireConnection;
+  client.acquireConnection = async () => {
+    client.acquireConnection = acquire;
+    await pause();
+    client.acquireConnection = paused;
+    return acquire.call(client);
+  };
+  const paused = client.acquireConnection;
+  try {
+    return await work();
+  } finally {
+    client.acquireConnection = acquire;
+  }
+}

@@ -1,0 +1,129 @@
+import { fixedClock, type FixedClock } from '@reslot/adapters/clock';
+import { createApp, digestOf, secretsOf, type HttpApp, type Secrets } from '@reslot/adapters/http';
+import { newAppId, newKeyId, newSecret, uuidIds } from '@reslot/adapters/ids';
+import {
+  createScheduler,
+  MINUTE,
+  type Call,
+  type Key,
+  type CallRequest,
+  type Scheduler,
+  type Scope,
+} from '@reslot/core';
+import { checkAgainst } from './documented.ts';
+import { openEngine, type Engine, type EngineName } from '../engines/engines.ts';
+
+export const NOW = Date.UTC(2026, 3, 1, 9);
+export const iso = (instant: number): string => new Date(instant).toISOString();
+
+/** An answer, read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // The tests look into answers of every shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+/** Both APIs on an engine of their own, one app with the agents ana and ben, and a key with every scope but override. */
+export interface Api {
+  readonly app: HttpApp;
+  readonly engine: Engine;
+  readonly clock: FixedClock;
+  readonly scheduler: Scheduler;
+  readonly appId: string;
+  readonly secrets: Secrets;
+  readonly reports: unknown[];
+  newKey(over?: Partial<Key>): Promise<Secrets>;
+  /** Books a call past HTTP. */
+  book(over?: Partial<Extract<CallRequest, { type: 'create' }>>): Promise<Call>;
+  /** Any request. A body that is not a string is sent as JSON. An answer that is not as documented throws. */
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A request to the scheduled-calls family, with the bearer token; `path` begins after the app. */
+  video(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A request to the calls family, with the key pair; `path` begins after `/api/calls`. */
+  voice(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const ALL: Scope[] = ['scheduling:read', 'scheduling:write', 'scheduling:admin', 'webhooks:manage'];
+
+export async function openApi(name: EngineName, now = NOW): Promise<Api> {
+  const engine = await openEngine(name);
+  const clock = fixedClock(now);
+  const scheduler = createScheduler({ store: engine.store, clock, ids: uuidIds });
+  const reports: unknown[] = [];
+  const { queries, credentials } = engine;
+  const app = createApp({ scheduler, queries, credentials, clock, report: (error) => reports.push(error) });
+  const document = await app.fetch(new Request('http://localhost/openapi.json'));
+  const undocumented = checkAgainst(await document.json());
+  const appId = newAppId();
+  await credentials.addApp({ id: appId, name: 'Test', createdAt: now });
+  for (const id of ['ana', 'ben'])
+    await scheduler.saveAgent({ agent: { appId, id, name: id, active: true } });
+
+  const newKey = async (over: Partial<Key> = {}): Promise<Secrets> => {
+    const [id, secret] = [newKeyId(), newSecret()];
+    const plain = { id, appId, secretDigest: digestOf(secret), scopes: ALL, createdAt: now };
+    await credentials.addKey({ ...plain, expiresAt: null, revokedAt: null, ...over });
+    return secretsOf(id, secret);
+  };
+  const secrets = await newKey();
+
+  const request: Api['request'] = async (method, path, body, headers = {}) => {
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) {
+      init.body = typeof body === 'string' ? body : JSON.stringify(body);
+      init.headers = { 'Content-Type': 'application/json', ...headers };
+    }
+    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('application/json') === true;
+    const read = isJson ? JSON.parse(text) : undefined;
+    const [plain = ''] = path.split('?');
+    const fault = isJson ? undocumented(method, plain, response.status, read) : undefined;
+    if (fault !== undefined) throw new Error(`not as documented: ${fault}`);
+    return { status: response.status, headers: response.headers, text, body: read };
+  };
+
+  return {
+    app,
+    engine,
+    clock,
+    scheduler,
+    appId,
+    secrets,
+    reports,
+    newKey,
+    request,
+    async book(over = {}) {
+      const outcome = await scheduler.execute({
+        type: 'create',
+        appId,
+        actor: { type: 'admin', id: 'test' },
+        source: 'test',
+        startsAt: now + 24 * 60 * MINUTE,
+        agentId: 'ana',
+        guestName: 'Amina',
+        guestEmail: 'amina@example.com',
+        appTimezone: 'Europe/Paris',
+        ...over,
+      });
+      if (outcome.kind !== 'accepted') throw new Error(`the booking was refused: ${outcome.kind}`);
+      return outcome.call;
+    },
+    video: (method, path, body, headers) =>
+      request(method, `/api/v1/video/${appId}${path}`, body, {
+        Authorization: `Bearer ${secrets.token}`,
+        ...headers,
+      }),
+    voice: (method, path, body, headers) =>
+      request(method, `/api/calls${path}`, body, {
+        'X-API-KEY': secrets.apiKey,
+        'X-API-SECRET': secrets.apiSecret,
+        ...headers,
+      }),
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,309 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect as connectSocket, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connect } from '@reslot/adapters/connect';
+import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { reslot, startServer, type RunningServer } from './reslot.ts';
+
+let folder: string;
+let servers: RunningServer[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reslot-'));
+  servers = [];
+});
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+  await rm(folder, { recursive: true });
+});
+
+const start = async (env: Record<string, string> = {}, args: string[] = []) => {
+  const server = await startServer(env, folder, args);
+  servers.push(server);
+  return server;
+};
+
+const shell = (line: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile('sh', ['-c', line], (error, out) => (error ? reject(error) : resolve(out)));
+  });
+
+const status = async (url: string) => (await fetch(url)).status;
+
+describe('the first start, in an empty folder, with no settings', () => {
+  test('makes a demo, and prints two curl lines that work as they are', async () => {
+    const server = await start();
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('curl '));
+    expect(lines).toHaveLength(2);
+
+    const [patch = '', put = ''] = await Promise.all(lines.map(shell));
+    expect(JSON.parse(patch)).toMatchObject({
+      data: {
+        call: {
+          id: expect.any(String),
+          scheduled_at: expect.stringMatching(/T16:00:00\.000Z$/),
+          status: 'scheduled',
+        },
+        events: [{ event_type: 'rescheduled' }],
+      },
+    });
+    expect(JSON.parse(put)).toMatchObject({
+      message: 'Scheduled call time updated successfully',
+      status: 'success',
+      error: null,
+      data: { operation: 'schedule_update', call: { events: [{ data: { endpoint_used: '/schedule' } }] } },
+    });
+    const again = await Promise.all(lines.map(shell));
+    expect(JSON.parse(again[0] ?? '').data.events).toEqual([]);
+
+    const [, path, token] = /'([^']+\/scheduled-calls)\/.*Bearer ([^']+)'/.exec(lines[0] ?? '') ?? [];
+    const list = await (
+      await fetch(`${path}?limit=200`, { headers: { Authorization: `Bearer ${token}` } })
+    ).json();
+    expect(list.pagination.total).toBe(36);
+    const statuses = new Set(list.data.calls.map((call: { status: string }) => call.status));
+    expect([...statuses]).toEqual(expect.arrayContaining(['scheduled', 'completed', 'cancelled', 'no_show']));
+  });
+
+  test('shows the credential once, and keeps the database in the folder', async () => {
+    const first = await start();
+    expect(first.output()).toContain('curl ');
+    expect(await first.stop()).toBe(0);
+    const second = await start();
+    expect(second.output()).not.toContain('curl ');
+    expect(await readdir(folder)).toEqual(['data']);
+  });
+});
+
+test('a port that is taken is named, and costs nobody his demo', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const address = taken.address();
+  const port = typeof address === 'object' ? String(address?.port) : '';
+  const { code, err } = await reslot(['serve'], { PORT: port }, folder);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining(`reslot: HOST and PORT: cannot listen on 127.0.0.1, port ${port}: EADDRINUSE`),
+  ]);
+  taken.close();
+  expect((await start()).output()).toContain('curl ');
+});
+
+test('serve --json tells scripts where it is, and the credential of the demo', async () => {
+  const server = await start({}, ['--json']);
+  const { url, port, demo } = JSON.parse(
+    server
+      .output()
+      .split('\n')
+      .find((line) => line.startsWith('{"url"')) ?? '',
+  );
+  expect(url).toBe(`http://localhost:${port}`);
+  const list = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls?limit=1`;
+  expect((await fetch(list, { headers: { Authorization: `Bearer ${demo.token}` } })).status).toBe(200);
+});
+
+test('a database with keys gets no demo', async () => {
+  const app = JSON.parse((await reslot(['apps', 'create', '--json'], {}, folder)).out);
+  await reslot(['keys', 'create', '--app', app.appId, '--scopes', 'scheduling:read'], {}, folder);
+  expect((await start()).output()).not.toContain('curl ');
+});
+
+describe.each(serverEngines())('on %s', (name) => {
+  test('servers that start together migrate once, and serve one database', async () => {
+    const { url, drop } = await newDatabase(name);
+    const env = { DATABASE_URL: name === 'mariadb' ? url.replace(/^mysql:/, 'mariadb:') : url };
+    const started = await Promise.all([start(env), start(env), start(env)]);
+    for (const server of started) {
+      expect(server.output()).not.toContain('curl ');
+      expect(await status(`${server.url}/readyz`)).toBe(200);
+    }
+    const demo = JSON.parse((await reslot(['demo', '--json'], env, folder)).out);
+    const lists = await Promise.all(
+      started.map(async (server) => {
+        const path = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls?limit=1`;
+        return (await fetch(path, { headers: { Authorization: `Bearer ${demo.token}` } })).json();
+      }),
+    );
+    expect(lists.map(({ pagination }) => pagination.total)).toEqual([36, 36, 36]);
+    await Promise.all(started.map((server) => server.stop()));
+    await drop();
+  });
+});
+
+test('a database that is away: the start fails with a line, and shows no password', async () => {
+  const { code, out, err } = await reslot(
+    ['serve'],
+    { DATABASE_URL: 'mysql://somebody:hunter2@127.0.0.1:9/none' },
+    folder,
+  );
+  expect(code).toBe(1);
+  expect(err).toMatch(/^reslot: DATABASE_URL: the database does not answer: ECONNREFUSED$/m);
+  expect(out + err).not.toContain('hunter2');
+});
+
+test.each([
+  [{ PORT: 'x' }, /^reslot: PORT: /],
+  [{ PORT: '70000' }, /^reslot: PORT: /],
+  [{ DATABASE_URL: 'postgres://x' }, /^reslot: DATABASE_URL: must be /],
+  [{ DATABASE_URL: 'mysql://x:notaport/y' }, /^reslot: DATABASE_URL: must be /],
+  [{ DATABASE_URL: 'mysql://x/y?ssl=true' }, /^reslot: DATABASE_URL: takes no parameters/],
+  [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^reslot: DATABASE_URL: the database does not answer: /m],
+  [{ HOST: 'nosuchhost.invalid' }, /^reslot: HOST and PORT: cannot listen on nosuchhost.invalid/m],
+  [{ DRAIN_SECONDS: '-1' }, /^reslot: DRAIN_SECONDS: /],
+  [{ LOG_LEVEL: 'loud' }, /^reslot: LOG_LEVEL: /],
+  [{ PUBLIC_URL: 'ftp://x' }, /^reslot: PUBLIC_URL: /],
+])('a wrong setting %j stops the start, and is named', async (env, message) => {
+  const { code, err } = await reslot(['serve'], env, folder);
+  expect(code).toBe(1);
+  expect(err).toMatch(message);
+});
+
+test('a stop lets what was accepted be answered, and says so to those who ask', async () => {
+  const server = await start();
+  const port = Number(new URL(server.url).port);
+  // A request whose body is still on its way when the stop comes.
+  const socket = connectSocket(port, '127.0.0.1');
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('data', (data) => {
+      text += data.toString();
+    });
+    socket.on('close', () => resolve(text));
+  });
+  socket.write(
+    'PUT /api/calls/call_x/schedule HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
+  );
+  expect(await status(`${server.url}/healthz`)).toBe(200);
+  server.child.kill('SIGTERM');
+  await said(server, '"stopping"');
+  socket.write('}');
+  expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(await server.ended).toBe(0);
+});
+
+test('a server that is told to stop says so for DRAIN_SECONDS, and keeps nobody on its connections', async () => {
+  const server = await start({ DRAIN_SECONDS: '1' });
+  expect((await fetch(`${server.url}/readyz`)).headers.get('connection')).not.toBe('close');
+  server.child.kill('SIGTERM');
+  await said(server, '"stopping"');
+  const ready = await fetch(`${server.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'not_ready', details: { process: 'stopping' } },
+  ]);
+  const alive = await fetch(`${server.url}/healthz`);
+  expect([alive.status, alive.headers.get('connection')]).toEqual([200, 'close']);
+  expect(await server.ended).toBe(0);
+});
+
+describe.each(serverEngines())('a stop in the middle of a commit on %s', (name) => {
+  test('the commit is finished and answered', async () => {
+    const { url, drop } = await newDatabase(name);
+    const env = { DATABASE_URL: url };
+    const server = await start(env);
+    const { appId, token } = JSON.parse((await reslot(['demo', '--json'], env, folder)).out);
+    const path = `${server.url}/api/v1/video/${appId}/scheduled-calls`;
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const { data } = await (await fetch(`${path}?limit=1`, { headers })).json();
+    const [call] = data.calls;
+
+    // Somebody holds the agent's row, so the commit waits.
+    const db = connect(url);
+    const lock = await db.transaction();
+    await lock('reslot_agents').where({ app_id: appId, id: call.assigned_agent_id }).forUpdate();
+    const later = new Date(Date.parse(call.scheduled_at) + 20 * 60_000).toISOString();
+    const answer = fetch(`${path}/${call.id}`, {
+      method: 'PATCH',
+      headers,
+      body: JSON.stringify({ scheduledAtUtc: later }),
+    });
+    await waits(db);
+    server.child.kill('SIGTERM');
+    await said(server, '"stopping"');
+    await lock.rollback();
+
+    expect((await (await answer).json()).data.call.scheduled_at).toBe(later);
+    expect(await server.ended).toBe(0);
+    await db.destroy();
+    await drop();
+  });
+});
+
+/** Waits until a statement is under way that changes agents: as somebody holds the row, it waits. */
+async function waits(db: ReturnType<typeof connect>): Promise<void> {
+  const query =
+    "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'update `reslot_agents`%'";
+  for (;;) {
+    const [[row]] = await db.raw(query);
+    if (row.n > 0) return;
+  }
+}
+
+/** Waits until the server has printed `text`. */
+const said = (server: RunningServer, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => (server.output().includes(text) ? resolve() : setImmediate(look));
+    look();
+  });
+
+describe('what is refused before HTTP has a route has the envelope of every other error', () => {
+  const raw = async (
+    server: RunningServer,
+    text: string,
+  ): Promise<{ status: number; head: string; body: { error: { code: string; requestId: string } } }> => {
+    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (data) => {
+      received += data.toString();
+    });
+    socket.write(text);
+    await new Promise((resolve) => {
+      socket.on('close', resolve);
+    });
+    const [head = '', body = ''] = received.split('\r\n\r\n');
+    return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body: JSON.parse(body) };
+  };
+
+  test('in the parser, at a strange target, at a strange expectation', async () => {
+    const server = await start();
+    const get = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+    const cases: [string, number, string][] = [
+      [`${get}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+      ['this is not HTTP\r\n\r\n', 400, 'invalid_request'],
+      [`${get}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400, 'invalid_request'],
+      [`${get}Content-Length: abc\r\n\r\n`, 400, 'invalid_request'],
+      [`${get}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`, 400, 'invalid_request'],
+      ['GET /healthz HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400, 'invalid_request'],
+      ['GET nonsense HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400, 'invalid_request'],
+      [`${get}Expect: nonsense\r\n\r\n`, 417, 'expectation_failed'],
+      ['GET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n', 404, 'not_found'],
+    ];
+    for (const [text, expected, code] of cases) {
+      const answer = await raw(server, text);
+      expect([text, answer.status, answer.body.error.code]).toEqual([text, expected, code]);
+      expect(answer.head).toContain(`x-request-id: ${answer.body.error.requestId}`);
+    }
+  });
+
+  test('a client that goes away in the middle of its body is no error of ours', async () => {
+    const server = await start();
+    const { token, appId } = JSON.parse((await reslot(['demo', '--json'], {}, folder)).out);
+    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write(
+      `PUT /api/v1/video/${appId}/agents/ana HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await status(`${server.url}/readyz`)).toBe(200);
+    socket.destroy();
+    expect(await status(`${server.url}/readyz`)).toBe(200);
+    await server.stop();
+    expect(server.output()).not.toContain('"level":50');
+  });
+});
