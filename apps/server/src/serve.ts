@@ -8,9 +8,9 @@ import type { Report } from './report.ts';
 
 /** Migrates, serves, and ends when the process is told to. `greet` is told once, when the server listens. */
 export async function serve(services: Services, greet: (report: Report) => void): Promise<void> {
-  const { config, log, readiness, app } = services;
   const stopped = stopSignal();
   await migrateDatabase(services);
+  const { config, log, readiness, app } = services;
   const listening = await listen(app, config.host, config.port);
   try {
     const demo = (await wantsDemo(services)) ? await makeDemo(services) : undefined;
