@@ -1,6 +1,11 @@
-import { Outage } from '@reslot/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createScheduler, MINUTE, Outage, type CallRequest } from '@reslot/core';
+import { fixedClock } from '@reslot/adapters/clock';
 import { connect } from '@reslot/adapters/connect';
-import { knexQueries, migrate } from '@reslot/adapters/knex';
+import { uuidIds } from '@reslot/adapters/ids';
+import { knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import { describe, expect, test } from 'vitest';
 import { newDatabase, serverEngines } from '../engines/engines.ts';
 
@@ -50,5 +55,69 @@ describe.each(serverEngines())('bounds on %s', (name) => {
     expect((await migration).length).toBeGreaterThan(0);
     await Promise.all([db.destroy(), holder.destroy()]);
     await drop();
+  });
+});
+
+describe('bounds on an embedded file', () => {
+  const booking = (callId: string, over: Partial<Extract<CallRequest, { type: 'create' }>> = {}) =>
+    ({
+      type: 'create',
+      appId: 'app',
+      callId,
+      startsAt: 60 * MINUTE,
+      agentId: 'ana',
+      guestName: 'G',
+      appTimezone: 'UTC',
+      actor: { type: 'api', id: 'me' },
+      source: 'test',
+      ...over,
+    }) satisfies CallRequest;
+
+  async function openFile() {
+    const folder = await mkdtemp(join(tmpdir(), 'reslot-'));
+    const opened: ReturnType<typeof connect>[] = [];
+    return {
+      open() {
+        const db = connect(`sqlite:${join(folder, 'reslot.db')}`);
+        opened.push(db);
+        const engine = createScheduler({ store: knexStore(db), clock: fixedClock(0), ids: uuidIds });
+        return { db, engine };
+      },
+      async remove() {
+        await Promise.all(opened.map((db) => db.destroy()));
+        await rm(folder, { recursive: true });
+      },
+    };
+  }
+
+  test('that somebody else writes, it is an outage after its time, and is read afresh then', async () => {
+    const { open, remove } = await openFile();
+    const [ours, theirs] = [open(), open()];
+    await migrate(ours.db);
+    await ours.engine.saveAgent({ agent: { appId: 'app', id: 'ana', name: 'Ana', active: true } });
+
+    const lock = await theirs.db.transaction();
+    await lock('reslot_agents').update({ name: 'Anna' });
+    await expect(ours.engine.execute(booking('a'))).rejects.toBeInstanceOf(Outage);
+    await lock.commit();
+
+    await theirs.engine.execute(booking('b'));
+    expect(await ours.engine.execute(booking('c'))).toMatchObject({ kind: 'slot_taken' });
+    expect(await knexQueries(ours.db).agent('app', 'ana')).toMatchObject({ name: 'Anna' });
+    await remove();
+  });
+
+  test('that is full, it is an outage that leaves nothing behind', async () => {
+    const { open, remove } = await openFile();
+    const { db, engine } = open();
+    await migrate(db);
+    await engine.saveAgent({ agent: { appId: 'app', id: 'ana', name: 'Ana', active: true } });
+
+    // Of this connection only; the next one has room again.
+    await db.raw('PRAGMA max_page_count = 1');
+    const large = booking('a', { intakeNotes: 'x'.repeat(10_000) });
+    await expect(engine.execute(large)).rejects.toBeInstanceOf(Outage);
+    expect(await engine.execute(large)).toMatchObject({ kind: 'accepted' });
+    await remove();
   });
 });

@@ -69,9 +69,9 @@ function watched() {
   };
 }
 
-async function engine<Version>(store: ScheduleStore<Version>, limits = {}) {
+async function engine<Version>(store: ScheduleStore<Version>, limits = {}, clock = fixedClock(NOW)) {
   const ids = { callId: () => 'unused' };
-  const scheduler = createScheduler({ store, clock: fixedClock(NOW), ids, limits });
+  const scheduler = createScheduler({ store, clock, ids, limits });
   for (const id of ['ana', 'ben'])
     await scheduler.saveAgent({ agent: { appId: 'app', id, name: id, active: true } });
   return scheduler;
@@ -178,6 +178,39 @@ describe('group commit', () => {
     expect(await outcomes[3]).toEqual({ kind: 'overloaded' });
     open();
     expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'accepted', 'overloaded']);
+  });
+
+  test('one call cannot fill the queue, and has its room back when it is answered', async () => {
+    const { store, close, open } = watched();
+    const scheduler = await engine(store, { perCall: 2 });
+    await scheduler.execute(create('a', at(60)));
+    const rename = (guestName: string) => scheduler.execute(reschedule('a', { guestName }));
+    close();
+    // The first one is under way already; it counts until it has its answer.
+    const outcomes = [rename('H'), rename('I'), rename('J'), scheduler.execute(create('b', at(120)))];
+    expect(await outcomes[2]).toEqual({ kind: 'overloaded' });
+    open();
+    expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'overloaded', 'accepted']);
+    expect(kinds(await Promise.all([rename('K'), rename('L')]))).toEqual(['accepted', 'accepted']);
+  });
+
+  test('a command that has waited too long for its turn is refused, and changes nothing', async () => {
+    const { store, close, open } = watched();
+    const clock = fixedClock(NOW);
+    const scheduler = await engine(store, { patience: 1_000 }, clock);
+    close();
+    const underWay = scheduler.execute(create('a', at(60)));
+    const late = scheduler.execute(create('b', at(120)));
+    clock.advance(1);
+    const justInTime = scheduler.execute(create('c', at(180)));
+    clock.advance(1_000);
+    open();
+    expect(kinds(await Promise.all([underWay, late, justInTime]))).toEqual([
+      'accepted',
+      'overloaded',
+      'accepted',
+    ]);
+    expect((await store.load([{ appId: 'app', callId: 'b' }])).calls).toEqual([]);
   });
 
   test('a command that always meets another writer is given up after its attempts', async () => {

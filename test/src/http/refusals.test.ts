@@ -164,6 +164,15 @@ describe('the envelope of the scheduled-calls family', () => {
     expect(paths.toSorted()).toEqual(['guestEmail', 'guestPhone', 'nope']);
   });
 
+  test('of a body with a hundred faults the first ones are told, and that there are more', async () => {
+    const body = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`${index}`.repeat(150), 1]));
+    const answer = await api.video('PATCH', `/scheduled-calls/${id}`, body);
+    const { message, details } = answer.body.error;
+    expect([answer.status, details.issues.length]).toEqual([400, 20]);
+    expect(message).toMatch(/; and 80 more$/);
+    for (const { path } of details.issues) expect(path.length).toBeLessThanOrEqual(100);
+  });
+
   test('a reason alone edits nothing', async () => {
     for (const body of [{}, { reason: 'x' }]) {
       expect((await api.video('PATCH', `/scheduled-calls/${id}`, body)).status).toBe(400);

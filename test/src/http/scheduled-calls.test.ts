@@ -406,6 +406,24 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
       const seqs = [...first.body.data.events, ...second.body.data.events].map(({ seq }) => seq);
       expect(seqs).toEqual([1, 2, 3, 4, 5]);
     });
+
+    test('a page of a timeline is bounded in size too, and the next one goes on', async () => {
+      const { id } = await api.book({ startsAt: morning });
+      // Each event holds the notes before and after: 40 of them are more than a page.
+      for (let round = 0; round < 40; round += 1)
+        await patch(id, { guestIntakeNotes: `${round}`.padEnd(10_000, 'x') });
+      const first = await api.video('GET', `/scheduled-calls/${id}?eventsLimit=200`);
+      const { nextAfter } = first.body.pagination;
+      expect(first.body.pagination).toEqual({ limit: 200, hasMore: true, nextAfter: expect.any(Number) });
+      expect(first.text.length).toBeLessThan(600_000);
+      const second = await api.video(
+        'GET',
+        `/scheduled-calls/${id}?eventsLimit=200&eventsAfter=${nextAfter}`,
+      );
+      expect(second.body.pagination).toEqual({ limit: 200, hasMore: false, nextAfter: null });
+      const seqs = [...first.body.data.events, ...second.body.data.events].map(({ seq }) => seq);
+      expect(seqs).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+    });
   });
 
   describe('agents', () => {
