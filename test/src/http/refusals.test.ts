@@ -167,6 +167,7 @@ describe('the envelope of the scheduled-calls family', () => {
   test('of a body with a hundred faults the first ones are told, and that there are more', async () => {
     const faults = Array.from({ length: 100 }, (_, index) => [`${index}`.repeat(150), 1]);
     const body = { guestName: 'Amina', ...Object.fromEntries(faults) };
+    const answer = await api.video('PATCH', `/scheduled-calls/${id}`, body);
     const { message, details } = answer.body.error;
     expect([answer.status, details.issues.length]).toEqual([400, 20]);
     expect(message).toMatch(/; and 80 more$/);
