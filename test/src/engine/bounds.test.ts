@@ -7,10 +7,10 @@ import { connect } from '@reslot/adapters/connect';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import { describe, expect, test } from 'vitest';
-import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { newDatabase, describeOnServers } from '../engines/engines.ts';
 
 /** Waits that have a bound, and the one that has another. */
-describe.each(serverEngines())('bounds on %s', (name) => {
+describeOnServers('bounds', (name) => {
   test('a statement that takes too long is an outage, and its connection is not used again', async () => {
     const { url, drop } = await newDatabase(name);
     const db = connect(url, { statementTimeout: 300 });

@@ -4,10 +4,10 @@ import { systemClock } from '@reslot/adapters/clock';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexStore } from '@reslot/adapters/knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openEngine, serverEngines, type Engine } from '../engines/engines.ts';
+import { openEngine, describeOnServers, type Engine } from '../engines/engines.ts';
 
 /** Two writers on one database: one with a lot to do for many agents, and a rival that never lets go of one of them. */
-describe.each(serverEngines())('a busy writer and a stubborn rival on %s', (name) => {
+describeOnServers('a busy writer and a stubborn rival', (name) => {
   let engine: Engine;
   let db: ReturnType<typeof connect>;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@
 import { connect } from '@reslot/adapters/connect';
 import { knexCredentials, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import type { CredentialStore, ScheduleQueries, ScheduleStore } from '@reslot/core';
-import { inject } from 'vitest';
+import { describe, inject, test } from 'vitest';
 import type { StoreHarness } from '../contract/index.ts';
 import { memoryProbe, sqlProbe } from './probes.ts';
 
@@ -33,8 +33,16 @@ export function engines(): EngineName[] {
 
 export const sqlEngines = (): EngineName[] => engines().filter((name) => name !== 'memory');
 
-/** The servers that several processes can share. */
-export const serverEngines = (): EngineName[] => sqlEngines().filter((name) => name !== 'sqlite');
+/** Runs `suite` on every server that several processes can share. A skip says which one is missing, and why. */
+export function describeOnServers(title: string, suite: (name: EngineName) => void): void {
+  for (const name of ['mysql', 'mariadb'] as const) {
+    const server = inject('servers')[name];
+    describe(`${title} on ${name}`, () => {
+      if ('url' in server) suite(name);
+      else test.skip(server.missing);
+    });
+  }
+}
 
 /** Opens an engine with an empty database of its own. */
 export async function openEngine(name: EngineName): Promise<Engine> {

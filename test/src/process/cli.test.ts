@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { newDatabase, sqlEngines } from '../engines/engines.ts';
 import { reslot } from './reslot.ts';
 
-describe.each(['sqlite' as const, ...serverEngines()])('the command line on %s', (name) => {
+describe.each(sqlEngines())('the command line on %s', (name) => {
   let env: Record<string, string>;
   let folder: string;
   let drop: () => Promise<void>;

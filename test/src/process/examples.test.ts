@@ -7,7 +7,7 @@ import { bookAndMove } from '@reslot/examples/own-knex';
 import { host as app } from '@reslot/examples/mounted';
 import knex from 'knex';
 import { describe, expect, test } from 'vitest';
-import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { newDatabase, describeOnServers } from '../engines/engines.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../apps/examples/', import.meta.url));
 
@@ -40,7 +40,7 @@ describe('the engine on an application’s own connection', () => {
     await db.destroy();
   });
 
-  describe.each(serverEngines())('to %s', (name) => {
+  describeOnServers('to a server', (name) => {
     test.each<[string, object]>([
       ['the settings that Knex has by itself', {}],
       ['a single connection', { pool: { min: 0, max: 1 } }],

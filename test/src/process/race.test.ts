@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@reslot/adapters/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { agentHistory, gapsIn, pairsNow, type Move } from './race-evidence.ts';
 import { reslot, startServer, type RunningServer } from './reslot.ts';
 
@@ -30,7 +30,7 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-describe.each(serverEngines())('a race on %s', (name) => {
+describeOnServers('a race', (name) => {
   let folder: string;
   let drop: () => Promise<void>;
   let db: ReturnType<typeof connect>;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '@reslot/adapters/connect';
-import { newDatabase, serverEngines } from '../engines/engines.ts';
+import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { reslot, startServer, type RunningServer } from './reslot.ts';
 
 let folder: string;
@@ -114,8 +114,8 @@ test('a database with keys gets no demo', async () => {
   expect((await start()).output()).not.toContain('curl ');
 });
 
-describe.each(serverEngines())('on %s', (name) => {
-  test('servers that start together migrate once, and serve one database', async () => {
+describeOnServers('servers together', (name) => {
+  test('that start at once migrate once, and serve one database', async () => {
     const { url, drop } = await newDatabase(name);
     const env = { DATABASE_URL: name === 'mariadb' ? url.replace(/^mysql:/, 'mariadb:') : url };
     const started = await Promise.all([start(env), start(env), start(env)]);
@@ -202,7 +202,7 @@ test('a server that is told to stop says so for DRAIN_SECONDS, and keeps nobody 
   expect(await server.ended).toBe(0);
 });
 
-describe.each(serverEngines())('a stop in the middle of a commit on %s', (name) => {
+describeOnServers('a stop in the middle of a commit', (name) => {
   test('the commit is finished and answered', async () => {
     const { url, drop } = await newDatabase(name);
     const env = { DATABASE_URL: url };
