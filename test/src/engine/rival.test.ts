@@ -3,7 +3,7 @@ import { connect } from '@reslot/adapters/connect';
 import { systemClock } from '@reslot/adapters/clock';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexStore } from '@reslot/adapters/knex';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEngine, describeOnServers, type Engine } from '../engines/engines.ts';
 
 /** Two writers on one database: one with a lot to do for many agents, and a rival that never lets go of one of them. */

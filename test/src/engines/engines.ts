@@ -37,10 +37,8 @@ export const sqlEngines = (): EngineName[] => engines().filter((name) => name !=
 export function describeOnServers(title: string, suite: (name: EngineName) => void): void {
   for (const name of ['mysql', 'mariadb'] as const) {
     const server = inject('servers')[name];
-    describe(`${title} on ${name}`, () => {
-      if ('url' in server) suite(name);
-      else test.skip(server.missing);
-    });
+    if ('url' in server) describe(`${title} on ${name}`, () => suite(name));
+    else test(`${title} on ${name}`, ({ skip }) => skip(server.missing));
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@reslot/adapters/connect';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { agentHistory, gapsIn, pairsNow, type Move } from './race-evidence.ts';
 import { reslot, startServer, type RunningServer } from './reslot.ts';
