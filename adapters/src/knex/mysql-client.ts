@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import type { Knex } from 'knex';
-import type { Connection } from 'mysql2';
+import type { Connection as MysqlConnection } from 'mysql2';
 import { patient } from './patience.ts';
 
 const require = createRequire(import.meta.url);
@@ -19,6 +20,11 @@ declare module 'knex' {
 
 const GOODBYE_TIMEOUT = 1_000;
 
+interface Connection extends MysqlConnection {
+  readonly stream: Socket;
+  __knex__disposed?: unknown;
+}
+
 interface Query {
   readonly sql: string;
   readonly options?: object;
@@ -30,10 +36,7 @@ interface Query {
  */
 export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
   class extends Mysql2Client {
-    override async _query(
-      connection: Connection & { __knex__disposed?: unknown },
-      query: Query,
-    ): Promise<unknown> {
+    override async _query(connection: Connection, query: Query): Promise<unknown> {
       try {
         const bound = patient.has(connection) ? {} : { timeout: statementTimeout };
         return await super._query(
@@ -44,7 +47,7 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
         if (error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
           // The answer may still come, and would be taken for the answer to the next statement.
           connection.__knex__disposed = error;
-          connection.destroy();
+          cut(connection);
         }
         throw error;
       }
@@ -52,8 +55,19 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
 
     /** A database that does not answer does not answer a good-bye either. */
     override async destroyRawConnection(connection: Connection): Promise<void> {
-      const patience = setTimeout(() => connection.destroy(), GOODBYE_TIMEOUT);
-      await super.destroyRawConnection(connection);
-      clearTimeout(patience);
+      const { stream } = connection;
+      if (stream.closed) return super.destroyRawConnection(connection);
+      const closed = new Promise<void>((resolve) => {
+        stream.once('close', () => resolve());
+      });
+      const patience = setTimeout(() => cut(connection), GOODBYE_TIMEOUT);
+      void closed.then(() => clearTimeout(patience));
+      return Promise.race([super.destroyRawConnection(connection), closed]);
     }
   };
+
+/** mysql2 by itself only ends its half of the connection, and the other half keeps the process. */
+function cut(connection: Connection): void {
+  connection.destroy();
+  connection.stream.destroy();
+}

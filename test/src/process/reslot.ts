@@ -1,5 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach } from 'vitest';
 
 /** The command line as it ships: the built program, in a process of its own. */
 
@@ -81,6 +85,29 @@ export async function startServer(
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;
+    },
+  };
+}
+
+/** For each test of a file a folder of its own, and an end to the servers that it has started there. */
+export function useServers() {
+  let folder: string;
+  let servers: RunningServer[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reslot-'));
+    servers = [];
+  });
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+    await rm(folder, { recursive: true });
+  });
+  return {
+    folder: () => folder,
+    run: (args: string[], env: Environment = {}) => reslot(args, env, folder),
+    async start(env: Environment = {}, args: string[] = []) {
+      const server = await startServer(env, folder, args);
+      servers.push(server);
+      return server;
     },
   };
 }

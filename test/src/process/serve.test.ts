@@ -1,30 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { connect as connectSocket, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connect } from '@reslot/adapters/connect';
+import { describe, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
-import { reslot, startServer, type RunningServer } from './reslot.ts';
+import { useServers, type RunningServer } from './reslot.ts';
 
-let folder: string;
-let servers: RunningServer[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reslot-'));
-  servers = [];
-});
-afterEach(async () => {
-  await Promise.all(servers.map((server) => server.stop('SIGKILL')));
-  await rm(folder, { recursive: true });
-});
-
-const start = async (env: Record<string, string> = {}, args: string[] = []) => {
-  const server = await startServer(env, folder, args);
-  servers.push(server);
-  return server;
-};
+const { folder, start, run } = useServers();
 
 const shell = (line: string): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -77,7 +58,7 @@ describe('the first start, in an empty folder, with no settings', () => {
     expect(await first.stop()).toBe(0);
     const second = await start();
     expect(second.output()).not.toContain('curl ');
-    expect(await readdir(folder)).toEqual(['data']);
+    expect(await readdir(folder())).toEqual(['data']);
   });
 });
 
@@ -86,7 +67,7 @@ test('a port that is taken is named, and costs nobody his demo', async () => {
   await new Promise((resolve) => taken.once('listening', resolve));
   const address = taken.address();
   const port = typeof address === 'object' ? String(address?.port) : '';
-  const { code, err } = await reslot(['serve'], { PORT: port }, folder);
+  const { code, err } = await run(['serve'], { PORT: port });
   expect([code, err]).toEqual([
     1,
     expect.stringContaining(`reslot: HOST and PORT: cannot listen on 127.0.0.1, port ${port}: EADDRINUSE`),
@@ -109,8 +90,8 @@ test('serve --json tells scripts where it is, and the credential of the demo', a
 });
 
 test('a database with keys gets no demo', async () => {
-  const app = JSON.parse((await reslot(['apps', 'create', '--json'], {}, folder)).out);
-  await reslot(['keys', 'create', '--app', app.appId, '--scopes', 'scheduling:read'], {}, folder);
+  const app = JSON.parse((await run(['apps', 'create', '--json'])).out);
+  await run(['keys', 'create', '--app', app.appId, '--scopes', 'scheduling:read']);
   expect((await start()).output()).not.toContain('curl ');
 });
 
@@ -123,7 +104,7 @@ describeOnServers('servers together', (name) => {
       expect(server.output()).not.toContain('curl ');
       expect(await status(`${server.url}/readyz`)).toBe(200);
     }
-    const demo = JSON.parse((await reslot(['demo', '--json'], env, folder)).out);
+    const demo = JSON.parse((await run(['demo', '--json'], env)).out);
     const lists = await Promise.all(
       started.map(async (server) => {
         const path = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls?limit=1`;
@@ -137,11 +118,9 @@ describeOnServers('servers together', (name) => {
 });
 
 test('a database that is away: the start fails with a line, and shows no password', async () => {
-  const { code, out, err } = await reslot(
-    ['serve'],
-    { DATABASE_URL: 'mysql://somebody:hunter2@127.0.0.1:9/none' },
-    folder,
-  );
+  const { code, out, err } = await run(['serve'], {
+    DATABASE_URL: 'mysql://somebody:hunter2@127.0.0.1:9/none',
+  });
   expect(code).toBe(1);
   expect(err).toMatch(/^reslot: DATABASE_URL: the database does not answer: ECONNREFUSED$/m);
   expect(out + err).not.toContain('hunter2');
@@ -159,98 +138,10 @@ test.each([
   [{ LOG_LEVEL: 'loud' }, /^reslot: LOG_LEVEL: /],
   [{ PUBLIC_URL: 'ftp://x' }, /^reslot: PUBLIC_URL: /],
 ])('a wrong setting %j stops the start, and is named', async (env, message) => {
-  const { code, err } = await reslot(['serve'], env, folder);
+  const { code, err } = await run(['serve'], env);
   expect(code).toBe(1);
   expect(err).toMatch(message);
 });
-
-test('a stop lets what was accepted be answered, and says so to those who ask', async () => {
-  const server = await start();
-  const port = Number(new URL(server.url).port);
-  // A request whose body is still on its way when the stop comes.
-  const socket = connectSocket(port, '127.0.0.1');
-  const answer = new Promise<string>((resolve) => {
-    let text = '';
-    socket.on('data', (data) => {
-      text += data.toString();
-    });
-    socket.on('close', () => resolve(text));
-  });
-  socket.write(
-    'PUT /api/calls/call_x/schedule HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
-  );
-  expect(await status(`${server.url}/healthz`)).toBe(200);
-  server.child.kill('SIGTERM');
-  await said(server, '"stopping"');
-  socket.write('}');
-  expect(await answer).toMatch(/^HTTP\/1\.1 401 /);
-  expect(await server.ended).toBe(0);
-});
-
-test('a server that is told to stop says so for DRAIN_SECONDS, and keeps nobody on its connections', async () => {
-  const server = await start({ DRAIN_SECONDS: '1' });
-  expect((await fetch(`${server.url}/readyz`)).headers.get('connection')).not.toBe('close');
-  server.child.kill('SIGTERM');
-  await said(server, '"stopping"');
-  const ready = await fetch(`${server.url}/readyz`);
-  expect([ready.status, await ready.json()]).toEqual([
-    503,
-    { status: 'not_ready', details: { process: 'stopping' } },
-  ]);
-  const alive = await fetch(`${server.url}/healthz`);
-  expect([alive.status, alive.headers.get('connection')]).toEqual([200, 'close']);
-  expect(await server.ended).toBe(0);
-});
-
-describeOnServers('a stop in the middle of a commit', (name) => {
-  test('the commit is finished and answered', async () => {
-    const { url, drop } = await newDatabase(name);
-    const env = { DATABASE_URL: url };
-    const server = await start(env);
-    const { appId, token } = JSON.parse((await reslot(['demo', '--json'], env, folder)).out);
-    const path = `${server.url}/api/v1/video/${appId}/scheduled-calls`;
-    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    const { data } = await (await fetch(`${path}?limit=1`, { headers })).json();
-    const [call] = data.calls;
-
-    // Somebody holds the agent's row, so the commit waits.
-    const db = connect(url);
-    const lock = await db.transaction();
-    await lock('reslot_agents').where({ app_id: appId, id: call.assigned_agent_id }).forUpdate();
-    const later = new Date(Date.parse(call.scheduled_at) + 20 * 60_000).toISOString();
-    const answer = fetch(`${path}/${call.id}`, {
-      method: 'PATCH',
-      headers,
-      body: JSON.stringify({ scheduledAtUtc: later }),
-    });
-    await waits(db);
-    server.child.kill('SIGTERM');
-    await said(server, '"stopping"');
-    await lock.rollback();
-
-    expect((await (await answer).json()).data.call.scheduled_at).toBe(later);
-    expect(await server.ended).toBe(0);
-    await db.destroy();
-    await drop();
-  });
-});
-
-/** Waits until a statement is under way that changes agents: as somebody holds the row, it waits. */
-async function waits(db: ReturnType<typeof connect>): Promise<void> {
-  const query =
-    "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'update `reslot_agents`%'";
-  for (;;) {
-    const [[row]] = await db.raw(query);
-    if (row.n > 0) return;
-  }
-}
-
-/** Waits until the server has printed `text`. */
-const said = (server: RunningServer, text: string): Promise<void> =>
-  new Promise((resolve) => {
-    const look = () => (server.output().includes(text) ? resolve() : setImmediate(look));
-    look();
-  });
 
 describe('what is refused before HTTP has a route has the envelope of every other error', () => {
   const raw = async (
@@ -293,7 +184,7 @@ describe('what is refused before HTTP has a route has the envelope of every othe
 
   test('a client that goes away in the middle of its body is no error of ours', async () => {
     const server = await start();
-    const { token, appId } = JSON.parse((await reslot(['demo', '--json'], {}, folder)).out);
+    const { token, appId } = JSON.parse((await run(['demo', '--json'])).out);
     const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(
       `PUT /api/v1/video/${appId}/agents/ana HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
