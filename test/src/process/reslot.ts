@@ -1,9 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach } from 'vitest';
 
 /** The command line as it ships: the built program, in a process of its own. */
 
@@ -16,7 +12,7 @@ export interface Ran {
   readonly err: string;
 }
 
-type Environment = Record<string, string>;
+export type Environment = Record<string, string>;
 
 /** Only what is given, so that the tests do not depend on where they run. */
 const environment = (given: Environment): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, ...given });
@@ -45,12 +41,12 @@ export interface RunningServer {
 }
 
 /** Starts `reslot serve` on a free port, and waits until it listens. */
-export async function startServer(
-  env: Environment,
-  cwd?: string,
-  args: string[] = [],
-): Promise<RunningServer> {
-  const child = spawn(process.execPath, [BIN, 'serve', ...args], {
+export const startServer = (env: Environment, cwd?: string, args: string[] = []): Promise<RunningServer> =>
+  startProgram([BIN, 'serve', ...args], env, cwd);
+
+/** Starts a server on a free port, and waits until it has printed `port N`. */
+export async function startProgram(args: string[], env: Environment, cwd?: string): Promise<RunningServer> {
+  const child = spawn(process.execPath, args, {
     env: environment({ PORT: '0', ...env }),
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,29 +81,6 @@ export async function startServer(
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;
-    },
-  };
-}
-
-/** For each test of a file a folder of its own, and an end to the servers that it has started there. */
-export function useServers() {
-  let folder: string;
-  let servers: RunningServer[];
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'reslot-'));
-    servers = [];
-  });
-  afterEach(async () => {
-    await Promise.all(servers.map((server) => server.stop('SIGKILL')));
-    await rm(folder, { recursive: true });
-  });
-  return {
-    folder: () => folder,
-    run: (args: string[], env: Environment = {}) => reslot(args, env, folder),
-    async start(env: Environment = {}, args: string[] = []) {
-      const server = await startServer(env, folder, args);
-      servers.push(server);
-      return server;
     },
   };
 }

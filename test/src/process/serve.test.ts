@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { connect as connectSocket, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
-import { useServers, type RunningServer } from './reslot.ts';
+import type { RunningServer } from './reslot.ts';
+import { useServers } from './use-servers.ts';
 
 const { folder, start, run } = useServers();
 

@@ -2,7 +2,8 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { connect } from '@reslot/adapters/connect';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
-import { useServers, type RunningServer } from './reslot.ts';
+import type { RunningServer } from './reslot.ts';
+import { useServers } from './use-servers.ts';
 
 const { start, run } = useServers();
 
