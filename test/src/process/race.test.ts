@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect } from '@reslot/adapters/connect';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
+import { randomOf } from '../random.ts';
 import { agentHistory, gapsIn, pairsNow, type Move } from './race-evidence.ts';
 import { reslot, startServer, type RunningServer } from './reslot.ts';
 
@@ -18,17 +19,6 @@ const AGENTS = ['ana', 'ben', 'chloe', 'dan'];
 const CALLS = 64;
 const WINDOW_MINUTES = 12 * 60;
 const MINUTE = 60_000;
-
-/** A small generator with a seed that is printed (mulberry32), so that a failing run can be made again. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 describeOnServers('a race', (name) => {
   let folder: string;

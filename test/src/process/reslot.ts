@@ -1,9 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 
 /** The command line as it ships: the built program, in a process of its own. */
 
-const BIN = fileURLToPath(new URL('../../../apps/server/bin/reslot.js', import.meta.url));
+const BIN = createRequire(import.meta.url).resolve('@reslot/server/bin/reslot.js');
 const PATIENCE = 30_000;
 
 export interface Ran {
