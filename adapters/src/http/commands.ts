@@ -1,5 +1,6 @@
 import type { Accepted, Actor, CallRequest, Scheduler } from '@reslot/core';
 import type { Principal } from './credentials.ts';
+import { createTurnstile } from './turnstile.ts';
 import { problemOf, ProblemError, type Wording } from './problems.ts';
 
 /** What a command of this caller tells of itself. */
@@ -12,6 +13,9 @@ export const toldBy = (
   source,
 });
 
+const ANSWERS_A_TURN = 16;
+const answering = createTurnstile(ANSWERS_A_TURN);
+
 /** Has the command carried out, or answers with the problem that its refusal is. */
 export async function carryOut(
   scheduler: Scheduler,
@@ -19,6 +23,7 @@ export async function carryOut(
   words: Wording,
 ): Promise<Accepted> {
   const outcome = await scheduler.execute(request);
+  await answering();
   if (outcome.kind !== 'accepted') throw new ProblemError(problemOf(outcome.kind, outcome, words));
   return outcome;
 }

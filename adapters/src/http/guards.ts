@@ -95,8 +95,12 @@ export const jsonBody = json(false);
 export const optionalJsonBody = json(true);
 
 async function bytesOf(c: Context): Promise<ArrayBuffer> {
+  const announced =
+    c.req.header('Transfer-Encoding') === undefined ? c.req.header('Content-Length') : undefined;
+  if (Number(announced) > MAX_BODY_BYTES) throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
   try {
-    await limited(c, async () => {});
+    // Only a body that may go on for ever is worth the stream that the limit has to make of it.
+    if (announced === undefined) await limited(c, async () => {});
     return await c.req.arrayBuffer();
   } catch (cause) {
     if (cause instanceof ProblemError) throw cause;

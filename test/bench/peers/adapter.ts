@@ -1,31 +1,53 @@
 import { systemClock } from '@reslot/adapters/clock';
 import { createApp } from '@reslot/adapters/http';
-import { uuidIds } from '@reslot/adapters/ids';
 import { connect } from '@reslot/adapters/connect';
 import { knexCredentials, knexQueries } from '@reslot/adapters/knex';
-import { decide, Schedule, type Call } from '@reslot/core';
-import { APP_ID } from '../workload.ts';
+import { decide, Schedule, type Call, type CallCommand } from '@reslot/core';
+import { agentId, APP_ID, DURATION_MINUTES, firstDay } from '../workload.ts';
 import { listen } from './listen.ts';
 
 /** Our HTTP adapter in front of the rules, and nothing behind them: every call is at hand, and every agent free. */
 const db = connect(process.env.DATABASE_URL ?? '');
-const queries = knexQueries(db);
-const ids = new Map<string, Call>();
+const agent = { appId: APP_ID, id: agentId(0), name: 'Agent', active: true };
+const calls = new Map<string, Call>();
+
+function callOf(callId: string): Call {
+  const known = calls.get(callId);
+  if (known) return known;
+  const booking: CallCommand = {
+    type: 'create',
+    appId: APP_ID,
+    callId,
+    startsAt: firstDay(systemClock.now()),
+    agentId: agent.id,
+    durationMinutes: DURATION_MINUTES,
+    guestName: 'Guest',
+    guestEmail: 'guest@example.com',
+    appTimezone: 'Europe/Paris',
+    actor: { type: 'api', id: 'bench' },
+    source: 'bench',
+  };
+  const booked = decide(
+    booking,
+    new Schedule({ calls: [], agents: [agent], occupied: [] }),
+    systemClock.now(),
+  );
+  if (booked.kind !== 'accepted') throw new Error(`not booked: ${booked.kind}`);
+  calls.set(callId, booked.call);
+  return booked.call;
+}
 
 const app = createApp({
-  queries,
+  queries: knexQueries(db),
   credentials: knexCredentials(db),
   clock: systemClock,
   scheduler: {
     async execute(request) {
-      const callId = request.callId ?? uuidIds.callId();
-      const call = ids.get(callId) ?? (await queries.call(APP_ID, callId));
-      if (!call) return { kind: 'call_not_found', appId: APP_ID, callId };
-      ids.set(callId, call);
-      const schedule = new Schedule({ calls: [call], agents: [], occupied: [] });
-      return decide({ ...request, callId }, schedule, systemClock.now());
+      const call = callOf(request.callId ?? '');
+      const schedule = new Schedule({ calls: [call], agents: [agent], occupied: [] });
+      return decide({ ...request, callId: call.id }, schedule, systemClock.now());
     },
-    saveAgent: async ({ agent }) => ({ kind: 'agent_saved', agent }),
+    saveAgent: async ({ agent: saved }) => ({ kind: 'agent_saved', agent: saved }),
   },
 });
 

@@ -164,6 +164,18 @@ export function commitContract(context: StoreContext): void {
       ]);
     });
 
+    test('a batch of calls with notes of full length, in characters of every width', async () => {
+      const appId = await newApp();
+      const intakeNotes = '😀é"\\'.repeat(2_500);
+      const calls = Array.from({ length: 256 }, (_, index) =>
+        sampleCall({ appId, id: `call-${index}`, startsAt: MORNING + index * 30 * MINUTES, intakeNotes }),
+      );
+      expect(await put(...calls)).toBe('committed');
+      const loaded = await context.store.load(calls.map(needOf));
+      expect(loaded.calls).toHaveLength(256);
+      expect(new Set(loaded.calls.map((call) => call.intakeNotes))).toEqual(new Set([intakeNotes]));
+    });
+
     test('a batch of several hundred calls and events', async () => {
       const appId = await newApp();
       const calls = Array.from({ length: 300 }, (_, index) =>

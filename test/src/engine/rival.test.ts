@@ -22,7 +22,7 @@ describeOnServers('a busy writer and a stubborn rival', (name) => {
   test('the busy one is not starved', async () => {
     const told = { appId: 'app', actor: { type: 'api', id: 'me' }, source: 'rival' } as const;
     const schedulerOn = (store: ScheduleStore) =>
-      createScheduler({ store, clock: systemClock, ids: uuidIds });
+      createScheduler({ store, clock: systemClock, ids: uuidIds, limits: { patience: 60 * MINUTE } });
     const [busy, rival] = [schedulerOn(engine.store), schedulerOn(knexStore(db))];
     const agents = Array.from({ length: 10 }, (_, index) => `agent-${index}`);
     for (const id of agents) await busy.saveAgent({ agent: { appId: 'app', id, name: id, active: true } });
