@@ -77,7 +77,7 @@ export async function startContender(
     await createTables(db);
     await db.destroy();
   }
-  // What `reslot` gives itself in its first line, for all of them.
+  // What `pnpm start` asks for, for all of them.
   const NODE_OPTIONS = '--max-semi-space-size=64';
   const env = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', NODE_ENV: 'production', NODE_OPTIONS };
   const server = await startProgramOf(kind, env);
