@@ -58,7 +58,6 @@ export interface Running {
   readonly contender: Contender;
   readonly url: string;
   readonly token: string;
-  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -71,26 +70,28 @@ export async function startContender(
 ): Promise<Running> {
   const { kind, database } = contender;
   const { url: databaseUrl, drop } = await newDatabase(database, servers);
-  const token = await fill(databaseUrl, workload);
-  if (kind === 'hand') {
-    const db = connect(databaseUrl);
-    await createTables(db);
-    await db.destroy();
-  }
-  // What `pnpm start` asks for, for all of them.
-  const NODE_OPTIONS = '--max-semi-space-size=64';
-  const env = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', NODE_ENV: 'production', NODE_OPTIONS };
-  const server = await startProgramOf(kind, env);
-  return {
-    contender,
-    url: server.url,
-    token,
-    pid: server.child.pid ?? 0,
-    async stop() {
+  try {
+    const token = await fill(databaseUrl, workload);
+    if (kind === 'hand') await withTables(databaseUrl);
+    // What `pnpm start` asks for, for all of them.
+    const NODE_OPTIONS = '--max-semi-space-size=64';
+    const env = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', NODE_ENV: 'production', NODE_OPTIONS };
+    const server = await startProgramOf(kind, env);
+    const stop = async () => {
       await server.stop('SIGKILL');
       await drop();
-    },
-  };
+    };
+    return { contender, url: server.url, token, stop };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}
+
+async function withTables(databaseUrl: string): Promise<void> {
+  const db = connect(databaseUrl);
+  await createTables(db);
+  await db.destroy();
 }
 
 function startProgramOf(kind: Kind, env: Record<string, string>) {

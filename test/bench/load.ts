@@ -25,7 +25,7 @@ export interface Measured {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** Share of the answers that were not 2xx: slots that were taken. */
+  /** Share of the answers that were not 2xx; all of them should be slots that were taken. */
   readonly refused: number;
   /** Requests without an answer. */
   readonly broken: number;

@@ -2,9 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import type Database from 'libsql';
-import type { Connection } from 'mysql2';
 import { LibsqlClient } from './libsql-client.ts';
-import { mysqlClient } from './mysql-client.ts';
+import { cut, mysqlClient, type CuttableConnection } from './mysql-client.ts';
 import { SQLITE_LOCK_WAIT } from './patience.ts';
 
 /** Where a database is. */
@@ -88,12 +87,25 @@ function connectSqlite({ filename }: Extract<Place, { kind: 'sqlite' }>): Knex {
 }
 
 /** Once per connection, not per transaction. READ COMMITTED takes no gap locks. */
-function prepareMysqlSession(connection: Connection, done: (error: unknown) => void): void {
-  connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (refused) => {
-    if (refused) return done(refused);
-    connection.query("SET SESSION innodb_lock_wait_timeout = 1, sql_mode = 'TRADITIONAL'", done);
-  });
-}
+const MYSQL_SESSION = [
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  "SET SESSION innodb_lock_wait_timeout = 1, sql_mode = 'TRADITIONAL'",
+];
+
+/** Knex keeps no hold of a connection that could not be prepared, so it is cut here. */
+const prepareMysqlSession =
+  (timeout: number) =>
+  (connection: CuttableConnection, done: (error: unknown) => void): void => {
+    const prepare = ([sql, ...rest]: readonly string[]): void => {
+      if (sql === undefined) return done(null);
+      connection.query({ sql, timeout }, (refused) => {
+        if (!refused) return prepare(rest);
+        cut(connection);
+        done(refused);
+      });
+    };
+    prepare(MYSQL_SESSION);
+  };
 
 function connectMysql(
   { kind, ...place }: Extract<Place, { kind: 'mysql' }>,
@@ -111,6 +123,6 @@ function connectMysql(
       connectTimeout: 3_000,
     },
     acquireConnectionTimeout: 3_000,
-    pool: { min: 0, max: poolSize, afterCreate: prepareMysqlSession },
+    pool: { min: 0, max: poolSize, afterCreate: prepareMysqlSession(statementTimeout) },
   });
 }

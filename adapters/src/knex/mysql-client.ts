@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Knex } from 'knex';
-import type { Connection as MysqlConnection } from 'mysql2';
+import type { Connection } from 'mysql2';
 import { patient } from './patience.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,7 +20,8 @@ declare module 'knex' {
 
 const GOODBYE_TIMEOUT = 1_000;
 
-interface Connection extends MysqlConnection {
+/** A connection, with the parts that mysql2's types leave out. */
+export interface CuttableConnection extends Connection {
   readonly stream: Socket;
   __knex__disposed?: unknown;
 }
@@ -36,7 +37,7 @@ interface Query {
  */
 export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
   class extends Mysql2Client {
-    override async _query(connection: Connection, query: Query): Promise<unknown> {
+    override async _query(connection: CuttableConnection, query: Query): Promise<unknown> {
       try {
         const bound = patient.has(connection) ? {} : { timeout: statementTimeout };
         return await super._query(
@@ -54,7 +55,7 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
     }
 
     /** A database that does not answer does not answer a good-bye either. */
-    override async destroyRawConnection(connection: Connection): Promise<void> {
+    override async destroyRawConnection(connection: CuttableConnection): Promise<void> {
       const { stream } = connection;
       if (stream.closed) return super.destroyRawConnection(connection);
       const closed = new Promise<void>((resolve) => {
@@ -67,7 +68,7 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
   };
 
 /** mysql2 by itself only ends its half of the connection, and the other half keeps the process. */
-function cut(connection: Connection): void {
+export function cut(connection: CuttableConnection): void {
   connection.destroy();
   connection.stream.destroy();
 }

@@ -20,5 +20,7 @@ export async function orOutage<Result>(
 function faultOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
+  // What mysql2 says of a connection that has gone has no code.
+  if ('fatal' in error && error.fatal === true) return 'the connection has gone';
   return error.name === 'KnexTimeoutError' || /acquir/i.test(error.message) ? 'no connection' : undefined;
 }

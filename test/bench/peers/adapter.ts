@@ -2,7 +2,7 @@ import { systemClock } from '@reslot/adapters/clock';
 import { createApp } from '@reslot/adapters/http';
 import { connect } from '@reslot/adapters/connect';
 import { knexCredentials, knexQueries } from '@reslot/adapters/knex';
-import { decide, Schedule, type Call, type CallCommand } from '@reslot/core';
+import { decide, issuesOf, Schedule, type Call, type CallCommand } from '@reslot/core';
 import { agentId, APP_ID, DURATION_MINUTES, firstDay } from '../workload.ts';
 import { listen } from './listen.ts';
 
@@ -44,6 +44,8 @@ const app = createApp({
   scheduler: {
     async execute(request) {
       const call = callOf(request.callId ?? '');
+      const issues = issuesOf({ ...request, callId: call.id });
+      if (issues.length > 0) return { kind: 'invalid', issues };
       const schedule = new Schedule({ calls: [call], agents: [agent], occupied: [] });
       return decide({ ...request, callId: call.id }, schedule, systemClock.now());
     },

@@ -8,6 +8,21 @@ import { uuidIds } from '@reslot/adapters/ids';
 import { knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import { describe, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
+import { freezable } from '../engines/freezable.ts';
+
+const booking = (callId: string, over: Partial<Extract<CallRequest, { type: 'create' }>> = {}) =>
+  ({
+    type: 'create',
+    appId: 'app',
+    callId,
+    startsAt: 60 * MINUTE,
+    agentId: 'ana',
+    guestName: 'G',
+    appTimezone: 'UTC',
+    actor: { type: 'api', id: 'me' },
+    source: 'test',
+    ...over,
+  }) satisfies CallRequest;
 
 /** Waits that have a bound, and the one that has another. */
 describeOnServers('bounds', (name) => {
@@ -40,6 +55,38 @@ describeOnServers('bounds', (name) => {
     await drop();
   });
 
+  test('a connection that cannot be prepared is given up', { timeout: 10_000 }, async () => {
+    const { url, drop } = await newDatabase(name);
+    const way = await freezable(url, 'SET SESSION');
+    const db = connect(way.url, { statementTimeout: 300 });
+    await expect(db.raw('SELECT 1')).rejects.toBeInstanceOf(Error);
+    // It would wait for half a minute for a connection that is still being made.
+    await db.destroy();
+    way.close();
+    await drop();
+  });
+
+  test(
+    'a commit that freezes is an outage, and takes no longer than its statement',
+    { timeout: 5_000 },
+    async () => {
+      const { url, drop } = await newDatabase(name);
+      const [way, direct] = [await freezable(url, 'insert into `reslot_calls`'), connect(url)];
+      const db = connect(way.url, { statementTimeout: 3_000 });
+      await migrate(direct);
+      const engine = createScheduler({ store: knexStore(db), clock: fixedClock(0), ids: uuidIds });
+      await engine.saveAgent({ agent: { appId: 'app', id: 'ana', name: 'Ana', active: true } });
+      // A rollback on that connection would take as long again.
+      const booked = engine.execute(booking('a'));
+      await expect(booked).rejects.toBeInstanceOf(Outage);
+      await expect(booked).rejects.toMatchObject({ uncertain: false });
+      expect(await knexQueries(direct).call('app', 'a')).toBeUndefined();
+      await Promise.all([db.destroy(), direct.destroy()]);
+      way.close();
+      await drop();
+    },
+  );
+
   test('a migration waits for its turn as long as it takes', async () => {
     const { url, drop } = await newDatabase(name);
     const holder = connect(url);
@@ -59,20 +106,6 @@ describeOnServers('bounds', (name) => {
 });
 
 describe('bounds on an embedded file', () => {
-  const booking = (callId: string, over: Partial<Extract<CallRequest, { type: 'create' }>> = {}) =>
-    ({
-      type: 'create',
-      appId: 'app',
-      callId,
-      startsAt: 60 * MINUTE,
-      agentId: 'ana',
-      guestName: 'G',
-      appTimezone: 'UTC',
-      actor: { type: 'api', id: 'me' },
-      source: 'test',
-      ...over,
-    }) satisfies CallRequest;
-
   async function openFile() {
     const folder = await mkdtemp(join(tmpdir(), 'reslot-'));
     const opened: ReturnType<typeof connect>[] = [];

@@ -1,7 +1,8 @@
-import { createConnection, createServer, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
 import { expect, test } from 'vitest';
 import { connect } from '@reslot/adapters/connect';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
+import { freezable } from '../engines/freezable.ts';
 import type { RunningServer } from './reslot.ts';
 import { useServers } from './use-servers.ts';
 
@@ -80,36 +81,10 @@ describeOnServers('a stop in the middle of a commit', (name) => {
   });
 });
 
-/** A way to a server that can be frozen: what is sent then goes nowhere, and nothing is closed. */
-async function freezable(target: URL) {
-  const sockets: Socket[] = [];
-  const proxy = createServer({ allowHalfOpen: true }, (near) => {
-    const far = createConnection(Number(target.port), target.hostname);
-    near.pipe(far).pipe(near);
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on('error', () => {});
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const address = proxy.address();
-  const url = new URL(target);
-  url.hostname = '127.0.0.1';
-  url.port = String(typeof address === 'object' ? address?.port : address);
-  return {
-    url: url.href,
-    freeze() {
-      for (const socket of sockets) socket.unpipe().pause();
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      proxy.close();
-    },
-  };
-}
-
 describeOnServers('a stop while the database does not answer', (name) => {
   test('ends the process all the same', async () => {
     const { url, drop } = await newDatabase(name);
-    const database = await freezable(new URL(url));
+    const database = await freezable(url);
     const server = await start({ DATABASE_URL: database.url, DRAIN_SECONDS: '0' });
     expect(await status(`${server.url}/readyz`)).toBe(200);
     database.freeze();
@@ -122,10 +97,11 @@ describeOnServers('a stop while the database does not answer', (name) => {
 /** Waits until a statement is under way that changes agents: as somebody holds the row, it waits. */
 async function waits(db: ReturnType<typeof connect>): Promise<void> {
   const query =
-    "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'update `reslot_agents`%'";
+    "SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'update `reslot_agents`%'";
   for (;;) {
     const [[row]] = await db.raw(query);
     if (row.n > 0) return;
+    await db.raw('SELECT SLEEP(0.01)');
   }
 }
 
