@@ -1,8 +1,7 @@
-import { knexCredentials, knexStore, migrate } from '@reslot/adapters/knex';
+import { knexStore, migrate } from '@reslot/adapters/knex';
 import { connect } from '@reslot/adapters/connect';
 import { systemClock } from '@reslot/adapters/clock';
-import { digestOf, secretsOf } from '@reslot/adapters/http';
-import { newKeyId, newSecret, uuidIds } from '@reslot/adapters/ids';
+import { uuidIds } from '@reslot/adapters/ids';
 import { createScheduler, DAY, MINUTE, type Scheduler } from '@reslot/core';
 import { agentId, APP_ID, callId, DAYS, DURATION_MINUTES, firstDay, type Workload } from './workload.ts';
 
@@ -10,24 +9,11 @@ const told = { appId: APP_ID, actor: { type: 'admin', id: 'bench' }, source: 'be
 /** Commands under way at once; fewer than may wait. */
 const AT_ONCE = 2_000;
 
-/** Makes an app with its agents and calls in the database at `url`, and a key. Gives the bearer token. */
-export async function fill(url: string, { agents, callsPerAgent }: Workload): Promise<string> {
+/** Makes agents and calls in the database at `url`. */
+export async function fill(url: string, { agents, callsPerAgent }: Workload): Promise<void> {
   const db = connect(url);
   await migrate(db);
   const now = systemClock.now();
-  const credentials = knexCredentials(db);
-  await credentials.addApp({ id: APP_ID, name: 'Benchmark', createdAt: now });
-  const [id, secret] = [newKeyId(), newSecret()];
-  await credentials.addKey({
-    id,
-    appId: APP_ID,
-    secretDigest: digestOf(secret),
-    scopes: ['scheduling:read', 'scheduling:write'],
-    createdAt: now,
-    expiresAt: null,
-    revokedAt: null,
-  });
-
   const scheduler = createScheduler({
     store: knexStore(db),
     clock: systemClock,
@@ -49,7 +35,6 @@ export async function fill(url: string, { agents, callsPerAgent }: Workload): Pr
     );
   }
   await db.destroy();
-  return secretsOf(id, secret).token;
 }
 
 async function book(scheduler: Scheduler, index: number, agent: string, startsAt: number): Promise<void> {

@@ -25,7 +25,7 @@ const MEANINGS = {
   409: 'A rule is in the way; the reason says which.',
   413: 'The body is too large.',
   415: 'The body is not JSON in UTF-8.',
-  500: 'Our fault; nothing was changed.',
+  500: 'Our fault; it has been noted.',
   503: 'Overloaded, or the database is away. Try again after the time in Retry-After.',
 } as const;
 

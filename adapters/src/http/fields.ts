@@ -29,10 +29,8 @@ export const agentId = judged(fields.id).openapi({ example: 'ana' });
 export const durationMinutes = whole(LIMITS.durationMinutes);
 export const bufferMinutes = whole(LIMITS.bufferMinutes);
 
-/** A UUID in either case, in lower case from here on (RFC 9562, section 4). */
-export const uuid = z
-  .string()
-  .regex(/^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/, 'must be a UUID')
+/** A UUID in either case, in lower case from here on. */
+export const uuid = judged(fields.uuid)
   .transform((value) => value.toLowerCase())
   .openapi({ format: 'uuid' });
 

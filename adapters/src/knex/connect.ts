@@ -20,7 +20,7 @@ type Place =
 
 /** Longer than a lock is waited for, shorter than a client's patience. */
 const STATEMENT_TIMEOUT = 3_000;
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 
 /**
  * Makes a Knex instance with bounds on every wait. On MySQL and MariaDB a statement may take `statementTimeout`

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { parseDatabaseUrl } from '@reslot/adapters/connect';
+import { parseDatabaseUrl, POOL_SIZE } from '@reslot/adapters/connect';
 import { z } from 'zod';
 import { Mistake } from './mistake.ts';
 
@@ -36,7 +36,7 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATABASE_POOL: poolSize.default(10),
+  DATABASE_POOL: poolSize.default(POOL_SIZE),
   DRAIN_SECONDS: seconds.default(1),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })

@@ -5,7 +5,6 @@ import { issueKey } from './keys.ts';
 import { Mistake } from './mistake.ts';
 import type { Report } from './report.ts';
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export async function addApp(
@@ -13,9 +12,10 @@ export async function addApp(
   { id = newAppId(), name = 'App' }: { id?: string; name?: string },
 ): Promise<Report> {
   const appId = id.toLowerCase();
-  if (!UUID.test(appId)) throw new Mistake(`--id: '${id}' is not a UUID`);
-  const fault = fields.agentName(name);
-  if (fault !== undefined) throw new Mistake(`--name: ${fault}`);
+  const faults = { '--id': fields.uuid(appId), '--name': fields.agentName(name) };
+  for (const [option, fault] of Object.entries(faults)) {
+    if (fault !== undefined) throw new Mistake(`${option}: ${fault}`);
+  }
   const added = await credentials.addApp({ id: appId, name, createdAt: clock.now() });
   if (added === 'exists') throw new Mistake(`--id: there is an app ${appId} already`);
   return { json: { appId, name }, text: `app ${appId} (${name})` };

@@ -95,6 +95,17 @@ const TEXTS: Record<string, { rule: fields.FieldRule; good: string[]; bad: strin
       long(65),
     ],
   },
+  uuid: {
+    rule: fields.uuid,
+    good: ['018f3c1e-9d2b-7c3a-8f00-000000000001', '018F3C1E-9D2B-7C3A-8F00-00000000000A'],
+    bad: [
+      '',
+      'x',
+      '018f3c1e9d2b7c3a8f00000000000001',
+      '018f3c1e-9d2b-7c3a-8f00-00000000000g',
+      ' 018f3c1e-9d2b-7c3a-8f00-000000000001',
+    ],
+  },
   id: {
     rule: fields.id,
     good: ['ana', 'A-1', 'user@example.com', '018f3c1e-9d2b-7c3a-8f00-000000000001', long(128)],

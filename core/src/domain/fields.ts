@@ -59,6 +59,10 @@ export const flag: FieldRule = (value) => (typeof value === 'boolean' ? undefine
 export const id = text((value) =>
   ID.test(value) ? undefined : 'must be 1 to 128 of the characters A-Z a-z 0-9 . _ : @ + -',
 );
+/** In either case (RFC 9562, section 4). */
+export const uuid = text((value) =>
+  /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value) ? undefined : 'must be a UUID',
+);
 /** One line that says something. */
 export const line = (max: number): FieldRule => prose(max, UNPRINTABLE, false);
 export const guestName = line(LIMITS.guestName);

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@reslot/adapters/memory';
 import { connect } from '@reslot/adapters/connect';
 import { knexCredentials, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import type { CredentialStore, ScheduleQueries, ScheduleStore } from '@reslot/core';
 import { describe, inject, test } from 'vitest';
+import { createDatabase, type OwnDatabase } from './databases.ts';
 import type { StoreHarness } from '../contract/index.ts';
 import { memoryProbe, sqlProbe } from './probes.ts';
 
@@ -59,21 +59,12 @@ export async function openEngine(name: EngineName): Promise<Engine> {
 }
 
 /** Makes an empty database; `drop` removes it. */
-export async function newDatabase(name: EngineName): Promise<{ url: string; drop: () => Promise<void> }> {
+export async function newDatabase(name: EngineName): Promise<OwnDatabase> {
   if (name === 'memory') throw new Error('memory has no database');
   if (name === 'sqlite') return { url: 'sqlite::memory:', drop: async () => {} };
   const server = inject('servers')[name];
   if ('missing' in server) throw new Error(server.missing);
-  const database = `${inject('databasePrefix')}${randomUUID().slice(0, 8)}`;
-  const admin = async (statement: string) => {
-    const db = connect(server.url);
-    await db.raw(statement, [database]);
-    await db.destroy();
-  };
-  await admin('CREATE DATABASE ??');
-  const url = new URL(server.url);
-  url.pathname = `/${database}`;
-  return { url: url.href, drop: () => admin('DROP DATABASE ??') };
+  return createDatabase(server.url, inject('databasePrefix'));
 }
 
 function memoryEngine(): Engine {

@@ -52,7 +52,7 @@ describe.each(sqlEngines())('the command line on %s', (name) => {
       appId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       name: 'App',
     });
-    expect((await run('apps', 'create', '--id', 'x')).err).toBe("reslot: --id: 'x' is not a UUID\n");
+    expect((await run('apps', 'create', '--id', 'x')).err).toBe('reslot: --id: must be a UUID\n');
   });
 
   test('makes, lists and revokes keys', async () => {

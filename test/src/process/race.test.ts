@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { randomOf } from '../random.ts';
 import { agentHistory, gapsIn, pairsNow, type Move } from './race-evidence.ts';
-import { reslot, startServer, type RunningServer } from './reslot.ts';
+import type { RunningServer } from './program.ts';
+import { reslot, startServer } from './reslot.ts';
 
 /**
  * Two servers on one database, 64 clients, few agents, slots of many lengths on no common grid. Everybody wants the

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { connect as connectSocket, createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
-import type { RunningServer } from './reslot.ts';
+import type { RunningServer } from './program.ts';
 import { useServers } from './use-servers.ts';
 
 const { folder, start, run } = useServers();
@@ -149,7 +149,7 @@ describe('what is refused before HTTP has a route has the envelope of every othe
     server: RunningServer,
     text: string,
   ): Promise<{ status: number; head: string; body: { error: { code: string; requestId: string } } }> => {
-    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
     let received = '';
     socket.on('data', (data) => {
       received += data.toString();
@@ -183,10 +183,21 @@ describe('what is refused before HTTP has a route has the envelope of every othe
     }
   });
 
+  test('a body that is announced too large is refused before it comes', async () => {
+    const server = await start();
+    const { token, appId } = JSON.parse((await run(['demo', '--json'])).out);
+    const answer = await raw(
+      server,
+      `PUT /api/v1/video/${appId}/agents/ana HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+        'Connection: close\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n',
+    );
+    expect([answer.status, answer.body.error.code]).toEqual([413, 'payload_too_large']);
+  });
+
   test('a client that goes away in the middle of its body is no error of ours', async () => {
     const server = await start();
     const { token, appId } = JSON.parse((await run(['demo', '--json'])).out);
-    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(
       `PUT /api/v1/video/${appId}/agents/ana HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
         'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{',

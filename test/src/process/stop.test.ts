@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { connect } from '@reslot/adapters/connect';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { freezable } from '../engines/freezable.ts';
-import type { RunningServer } from './reslot.ts';
+import type { RunningServer } from './program.ts';
 import { useServers } from './use-servers.ts';
 
 const { start, run } = useServers();

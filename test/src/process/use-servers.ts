@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { reslot, startServer, type Environment, type RunningServer } from './reslot.ts';
+import type { Environment, RunningServer } from './program.ts';
+import { reslot, startServer } from './reslot.ts';
 
 /** For each test of a file a folder of its own, and an end to the servers that it has started there. */
 export function useServers() {
