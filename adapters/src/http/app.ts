@@ -5,7 +5,7 @@ import { callQueries } from './scheduled-calls/queries.ts';
 import { calls } from './calls/routes.ts';
 import { cachedKeys } from './credential-cache.ts';
 import { docsPage } from './docs-page.ts';
-import { answerErrors, CALLS_PATH, refuseInvalid, refuseOtherMethods } from './envelopes.ts';
+import { answerErrors, CALLS_PATH, refuseOtherMethods } from './envelopes.ts';
 import type { Env, HttpPorts } from './environment.ts';
 import { operations } from './operations.ts';
 import { scheduledCalls } from './scheduled-calls/changes.ts';
@@ -38,4 +38,4 @@ export function createApp(given: HttpPorts): HttpApp {
   return { fetch: (request) => app.fetch(request) };
 }
 
-const newApp = () => new OpenAPIHono<Env>({ defaultHook: refuseInvalid });
+const newApp = () => new OpenAPIHono<Env>();

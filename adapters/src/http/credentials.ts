@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { AppId, CredentialStore, Instant, Key, Scope } from '@reslot/core';
 
 /** Who a request comes from. */
@@ -33,7 +33,7 @@ export const secretsOf = (keyId: string, secret: string): Secrets => ({
 });
 
 /** SHA-256 in hexadecimal: enough for a secret of 256 random bits, which no dictionary holds. */
-export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const digestOf = (secret: string): string => hash('sha256', secret);
 
 export function shownByBearer(header: string | undefined): Shown | undefined {
   const [, keyId, secret] = /^Bearer +([^ .]+)\.([^ .]+)$/i.exec(header ?? '') ?? [];
@@ -56,8 +56,8 @@ export async function principalOf(
   if (!shown) return undefined;
   const key = await store.key(shown.keyId);
   const genuine = timingSafeEqual(
-    Buffer.from(digestOf(shown.secret), 'hex'),
-    Buffer.from(key?.secretDigest ?? NO_DIGEST, 'hex'),
+    Buffer.from(digestOf(shown.secret)),
+    Buffer.from(key?.secretDigest ?? NO_DIGEST),
   );
   if (!key || !genuine || !isLive(key, now)) return undefined;
   return { appId: key.appId, keyId: key.id, scopes: key.scopes };

@@ -33,7 +33,8 @@ type ErrorStatus = keyof typeof MEANINGS;
 
 const COMMON = [400, 401, 403, 500, 503] as const satisfies ErrorStatus[];
 
-type Described<Schema> = { description: string; content: { 'application/json': { schema: Schema } } };
+/** JSON, as the OpenAPI document describes it. */
+export type Described<Schema> = { description: string; content: { 'application/json': { schema: Schema } } };
 
 const described = <Schema, Status extends ErrorStatus>(
   schema: Schema,
@@ -57,11 +58,5 @@ export const failures = <Status extends ErrorStatus = never>(...statuses: Status
 /** A successful answer. */
 export const answer = <Schema>(description: string, schema: Schema): Described<Schema> => ({
   description,
-  content: { 'application/json': { schema } },
-});
-
-/** A JSON body. */
-export const body = <Schema, Required extends boolean>(schema: Schema, required: Required) => ({
-  required,
   content: { 'application/json': { schema } },
 });

@@ -3,7 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env, HttpPorts } from './environment.ts';
-import { ProblemError, problems, type FieldIssue, type Problem } from './problems.ts';
+import { ProblemError, problems, type Problem } from './problems.ts';
+import { reply } from './reply.ts';
 
 /** The calls family begins here; everything else answers as the scheduled-calls family does. */
 export const CALLS_PATH = '/api/calls';
@@ -36,8 +37,8 @@ const TITLES: Partial<Record<number, string>> = {
 
 function respond(c: Context<Env>, problem: Problem): Response {
   const inCalls = c.req.path === CALLS_PATH || c.req.path.startsWith(`${CALLS_PATH}/`);
-  for (const [name, value] of Object.entries(problem.headers ?? {})) c.header(name, value);
-  return c.json(inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId')), problem.status);
+  const content = inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId'));
+  return reply(c, problem.status, content, problem.headers);
 }
 
 /** Gives every error, wherever it comes from, the envelope of the family that was asked. */
@@ -59,28 +60,6 @@ function problemFrom(error: unknown): Problem {
   // The framework's own refusals: JSON that cannot be parsed, and the like.
   if (error instanceof HTTPException && error.status < 500) return problems.malformed(error.message);
   return problems.serverError;
-}
-
-interface SchemaIssue {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-/** The hook that the framework calls with the outcome of every schema check. */
-export function refuseInvalid(
-  result: { success: true } | { success: false; error: { issues: readonly SchemaIssue[] } },
-): void {
-  if (!result.success) throw new ProblemError(problems.invalid(result.error.issues.flatMap(fieldIssues)));
-}
-
-function fieldIssues({ code, path, message, keys }: SchemaIssue): FieldIssue[] {
-  const at = path.map(String);
-  if (code === 'unrecognized_keys') {
-    return (keys ?? []).map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
-  }
-  return [{ path: at.join('.'), message }];
 }
 
 /** Answers 405 for every path that exists with other methods. Called after the routes are there. */

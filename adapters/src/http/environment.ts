@@ -1,6 +1,5 @@
 import type { Clock, CredentialStore, ScheduleQueries, Scheduler } from '@reslot/core';
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Principal } from './credentials.ts';
 
 /** Whether the process can serve; `details` are shown to anyone who asks. */
 export interface Readiness {
@@ -20,7 +19,7 @@ export interface HttpPorts {
   readonly report?: (error: unknown, requestId: string) => void;
 }
 
-/** What a request carries through its middleware. */
+/** What a request carries. */
 export interface Env {
-  Variables: RequestIdVariables & { principal: Principal };
+  Variables: RequestIdVariables;
 }

@@ -63,8 +63,8 @@ export function toCallRow(call: Call): CallRow {
 }
 
 export const fromCallRow = (row: CallRow): Call => ({
-  ...fromSummaryRow(row),
   intakeNotes: row.intake_notes,
+  ...fromSummaryRow(row),
 });
 
 /** What `fromSummaryRow` needs: all but the notes, and but what is derived. */

@@ -96,7 +96,13 @@ export function wantedSlot(command: CallCommand, call: Call | undefined): Slot |
   if (command.type !== 'reschedule' || !call) return null;
   const { startsAt, agentId } = command.edits;
   if (startsAt === undefined && agentId === undefined) return null;
-  return slotOf({ ...call, startsAt: startsAt ?? call.startsAt, agentId: agentId ?? call.agentId });
+  return slotOf({
+    agentId: agentId ?? call.agentId,
+    startsAt: startsAt ?? call.startsAt,
+    durationMinutes: call.durationMinutes,
+    bufferBeforeMinutes: call.bufferBeforeMinutes,
+    bufferAfterMinutes: call.bufferAfterMinutes,
+  });
 }
 
 /** Puts an agent into the directory, or changes its record. */

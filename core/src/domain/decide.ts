@@ -53,10 +53,8 @@ function create(command: CreateCall, schedule: ScheduleView, now: Instant): Deci
     refuseTime(booking.startsAt, now) ?? refusePlace(command, wantedSlot(command, undefined), schedule, true);
   if (refusal) return refusal;
   const event: Created = {
-    ...header(command, now),
+    ...header(command, now, 1, 1),
     type: 'created',
-    seq: 1,
-    version: 1,
     to: booking,
     reminders: replan([], booking.startsAt, now),
   };
@@ -175,20 +173,16 @@ function transition(command: TransitCall, call: Call, now: Instant): ChangeBody 
 
 /** Numbers the changes and applies them: one version, however many events. */
 function accept(command: CallCommand, call: Call, changes: readonly ChangeBody[], now: Instant): Accepted {
-  const events = changes.map((change, index): Changed => ({
-    ...header(command, now),
-    ...change,
-    seq: call.lastSeq + 1 + index,
-    version: call.version + 1,
-  }));
+  const version = call.version + 1;
+  const events = changes.map((change, index): Changed =>
+    Object.assign(header(command, now, call.lastSeq + 1 + index, version), change),
+  );
   return { kind: 'accepted', call: events.reduce(evolve, call), events };
 }
 
-const header = ({ appId, callId, actor, source, reason }: CallCommand, at: Instant) => ({
-  appId,
-  callId,
-  at,
-  actor,
-  source,
-  reason: reason ?? null,
-});
+const header = (
+  { appId, callId, actor, source, reason }: CallCommand,
+  at: Instant,
+  seq: number,
+  version: number,
+) => ({ appId, callId, seq, version, at, actor, source, reason: reason ?? null });

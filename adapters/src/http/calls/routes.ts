@@ -1,9 +1,11 @@
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { carryOut, toldBy } from '../commands.ts';
-import { answer, body, failures } from '../documents.ts';
+import { keyPair } from '../access.ts';
+import { jsonBody, noBody } from '../body.ts';
+import { failures } from '../documents.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { jsonBody, keyPair } from '../guards.ts';
 import { ProblemError, type Problem, type Wording } from '../problems.ts';
 import { eventsAfter } from '../timeline.ts';
 import { toIsoSeconds, toSeconds } from '../time.ts';
@@ -52,43 +54,34 @@ export function calls(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   cancel(app, ports);
 }
 
-/** What the routes here have in common. */
+/** What the endpoints here have in common. */
 const shared = ({ credentials, clock }: HttpPorts) => ({
   tags: ['calls'],
-  security: [{ apiKey: [], apiSecret: [] }],
-  authorized: keyPair(credentials, clock),
+  access: keyPair(credentials, clock),
+  params: oneCall,
+  query: fields.noQuery,
 });
 
 function reschedule(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'updateCallSchedule',
       method: 'put',
       path: '/{callId}/schedule',
-      operationId: 'updateCallSchedule',
       summary: 'Move a scheduled call',
-      middleware: [authorized('scheduling:write'), jsonBody] as const,
-      request: {
-        params: oneCall,
-        query: fields.noQuery,
-        body: body(z.strictObject({ scheduled_timestamp: seconds }).openapi('UpdateCallSchedule'), true),
-      },
-      responses: {
-        200: answer('The move; its events are the ones just emitted.', rescheduled),
-        ...failures(404, 409, 413, 415),
-      },
-    }),
-    async (c) => {
-      const startsAt = c.req.valid('json').scheduled_timestamp * 1000;
+      scope: 'scheduling:write',
+      body: jsonBody(z.strictObject({ scheduled_timestamp: seconds }).openapi('UpdateCallSchedule')),
+      answers: { description: 'The move; its events are the ones just emitted.', schema: rescheduled },
+      errors: failures(404, 409, 413, 415),
+    },
+    async ({ principal, params, body }) => {
+      const startsAt = body.scheduled_timestamp * 1000;
+      const { callId } = params;
       const { call, events } = await carryOut(
         ports.scheduler,
-        {
-          type: 'reschedule',
-          ...toldBy(c.var.principal, SOURCE),
-          callId: c.req.valid('param').callId,
-          edits: { startsAt },
-        },
+        { type: 'reschedule', ...toldBy(principal, SOURCE), callId, edits: { startsAt } },
         WORDS,
       );
       const move = events.find((event) => event.type === 'rescheduled');
@@ -103,29 +96,28 @@ function reschedule(app: OpenAPIHono<Env>, ports: HttpPorts): void {
           events.map((event) => eventShape(event, call)),
         ),
       };
-      return c.json(succeeded('Scheduled call time updated successfully', data), 200);
+      return succeeded('Scheduled call time updated successfully', data);
     },
   );
 }
 
 function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'getCall',
       method: 'get',
       path: '/{callId}',
-      operationId: 'getCall',
       summary: 'One call with its latest events',
-      middleware: [authorized('scheduling:read')] as const,
-      request: { params: oneCall, query: fields.noQuery },
-      responses: { 200: answer('The call.', shown), ...failures(404) },
-    }),
-    async (c) => {
-      const { appId } = c.var.principal;
-      const { callId } = c.req.valid('param');
-      const call = await ports.queries.call(appId, callId);
-      if (!call) throw new ProblemError(noCall(callId));
+      scope: 'scheduling:read',
+      body: noBody,
+      answers: { description: 'The call.', schema: shown },
+      errors: failures(404),
+    },
+    async ({ principal, params }) => {
+      const call = await ports.queries.call(principal.appId, params.callId);
+      if (!call) throw new ProblemError(noCall(params.callId));
       const first = Math.max(0, call.lastSeq - SHOWN_EVENTS);
       const events: CallEventShape[] = [];
       for await (const event of eventsAfter(ports.queries, call, first)) events.push(eventShape(event, call));
@@ -135,28 +127,29 @@ function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         agent_id: call.agentId,
         ...callShape(call, events),
       };
-      return c.json(succeeded('Call retrieved successfully', data), 200);
+      return succeeded('Call retrieved successfully', data);
     },
   );
 }
 
 function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'cancelCallSchedule',
       method: 'delete',
       path: '/{callId}',
-      operationId: 'cancelCallSchedule',
       summary: "Cancel a call's schedule; again is answered like the first time",
-      middleware: [authorized('scheduling:write')] as const,
-      request: { params: oneCall, query: fields.noQuery },
-      responses: { 200: answer('The cancelled call.', cancelled), ...failures(404, 409) },
-    }),
-    async (c) => {
+      scope: 'scheduling:write',
+      body: noBody,
+      answers: { description: 'The cancelled call.', schema: cancelled },
+      errors: failures(404, 409),
+    },
+    async ({ principal, params }) => {
       const { call, events } = await carryOut(
         ports.scheduler,
-        { type: 'cancel', ...toldBy(c.var.principal, SOURCE), callId: c.req.valid('param').callId },
+        { type: 'cancel', ...toldBy(principal, SOURCE), callId: params.callId },
         WORDS,
       );
       const data = {
@@ -168,10 +161,7 @@ function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
           events.map((event) => eventShape(event, call)),
         ),
       };
-      return c.json(
-        succeeded('Scheduled call cancelled successfully - converted to regular call', data),
-        200,
-      );
+      return succeeded('Scheduled call cancelled successfully - converted to regular call', data);
     },
   );
 }

@@ -1,9 +1,11 @@
 import type { Agent } from '@reslot/core';
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { answer, body, errors } from '../documents.ts';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { bearer } from '../access.ts';
+import { jsonBody, noBody } from '../body.ts';
+import { errors } from '../documents.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { bearer, jsonBody } from '../guards.ts';
 import { problemOf, ProblemError, problems } from '../problems.ts';
 import { WORDS } from './changes.ts';
 
@@ -22,50 +24,52 @@ const agentShape = ({ id, name, active }: Agent): z.infer<typeof shown> => ({
 });
 
 export function agents(app: OpenAPIHono<Env>, { scheduler, queries, credentials, clock }: HttpPorts): void {
-  const authorized = bearer(credentials, clock);
+  const shared = {
+    path: '/agents/{agentId}',
+    tags: ['agents'],
+    access: bearer(credentials, clock),
+    params: oneAgent,
+    query: fields.noQuery,
+  };
 
-  app.openapi(
-    createRoute({
-      method: 'get',
-      path: '/agents/{agentId}',
+  endpoint(
+    app,
+    {
+      ...shared,
       operationId: 'getAgent',
+      method: 'get',
       summary: 'One agent',
-      tags: ['agents'],
-      security: [{ bearer: [] }],
-      middleware: [authorized('scheduling:read')] as const,
-      request: { params: oneAgent, query: fields.noQuery },
-      responses: { 200: answer('The agent.', shown), ...errors(404) },
-    }),
-    async (c) => {
-      const agent = await queries.agent(c.var.principal.appId, c.req.valid('param').agentId);
+      scope: 'scheduling:read',
+      body: noBody,
+      answers: { description: 'The agent.', schema: shown },
+      errors: errors(404),
+    },
+    async ({ principal, params }) => {
+      const agent = await queries.agent(principal.appId, params.agentId);
       if (!agent) throw new ProblemError(problems.notFound('no such agent in this app'));
-      return c.json(agentShape(agent), 200);
+      return agentShape(agent);
     },
   );
 
-  app.openapi(
-    createRoute({
-      method: 'put',
-      path: '/agents/{agentId}',
+  endpoint(
+    app,
+    {
+      ...shared,
       operationId: 'saveAgent',
+      method: 'put',
       summary: 'Put an agent into the directory, or change its record',
-      tags: ['agents'],
-      security: [{ bearer: [] }],
-      middleware: [authorized('scheduling:admin'), jsonBody] as const,
-      request: { params: oneAgent, query: fields.noQuery, body: body(record, true) },
-      responses: { 200: answer('The agent as it is now.', shown), ...errors(413, 415) },
-    }),
-    async (c) => {
-      const agent = {
-        ...c.req.valid('json'),
-        appId: c.var.principal.appId,
-        id: c.req.valid('param').agentId,
-      };
+      scope: 'scheduling:admin',
+      body: jsonBody(record),
+      answers: { description: 'The agent as it is now.', schema: shown },
+      errors: errors(413, 415),
+    },
+    async ({ principal, params, body }) => {
+      const agent = { ...body, appId: principal.appId, id: params.agentId };
       const outcome = await scheduler.saveAgent({ agent });
       if (outcome.kind !== 'agent_saved') {
         throw new ProblemError(problemOf(outcome.kind, outcome, WORDS));
       }
-      return c.json(agentShape(outcome.agent), 200);
+      return agentShape(outcome.agent);
     },
   );
 }

@@ -1,11 +1,13 @@
 import type { CallRequest, Transition } from '@reslot/core';
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { bearer } from '../access.ts';
+import { jsonBody, optionalJsonBody } from '../body.ts';
 import { callSchema, callShape, eventSchema, eventShape } from './shapes.ts';
 import { carryOut, toldBy } from '../commands.ts';
-import { answer, body, errors } from '../documents.ts';
+import { errors } from '../documents.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { bearer, jsonBody, optionalJsonBody } from '../guards.ts';
 import { ProblemError, problems, type Problem, type Wording } from '../problems.ts';
 import { creationBody, updateBody } from './bodies.ts';
 
@@ -33,106 +35,115 @@ export function scheduledCalls(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   transition(app, ports, 'no-show', 'no_show', 'Say that the guest did not come');
 }
 
-/** What the routes here have in common. */
+/** What the endpoints here have in common. */
 const shared = ({ credentials, clock }: HttpPorts) => ({
   tags: ['scheduled calls'],
-  security: [{ bearer: [] }],
-  authorized: bearer(credentials, clock)('scheduling:write'),
+  access: bearer(credentials, clock),
+  scope: 'scheduling:write' as const,
 });
 
-async function change({ scheduler }: HttpPorts, request: CallRequest) {
+async function change({ scheduler }: HttpPorts, request: CallRequest): Promise<z.output<typeof changed>> {
   const { call, events } = await carryOut(scheduler, request, WORDS);
   return { data: { call: callShape(call), events: events.map(eventShape) } };
 }
 
 function update(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'updateScheduledCall',
       method: 'patch',
       path: '/scheduled-calls/{id}',
-      operationId: 'updateScheduledCall',
       summary: 'Move a call, give it to another agent, or edit its guest: one event per kind of change',
-      middleware: [authorized, jsonBody] as const,
-      request: { params: oneCall, query: fields.noQuery, body: body(updateBody, true) },
-      responses: {
-        200: answer(
-          'The call as it is now, and the events just emitted; none when nothing changes.',
-          changed,
-        ),
-        ...errors(404, 409, 413, 415),
+      params: oneCall,
+      query: fields.noQuery,
+      body: jsonBody(updateBody),
+      answers: {
+        description: 'The call as it is now, and the events just emitted; none when nothing changes.',
+        schema: changed,
       },
-    }),
-    async (c) => {
-      const { reason, scheduledAtUtc, assignedAgentId, guestIntakeNotes, ...guest } = c.req.valid('json');
+      errors: errors(404, 409, 413, 415),
+    },
+    ({ principal, params, body }) => {
       const edits = {
-        ...guest,
-        startsAt: scheduledAtUtc,
-        agentId: assignedAgentId,
-        intakeNotes: guestIntakeNotes,
+        startsAt: body.scheduledAtUtc,
+        agentId: body.assignedAgentId,
+        guestName: body.guestName,
+        guestPhone: body.guestPhone,
+        guestEmail: body.guestEmail,
+        guestTimezone: body.guestTimezone,
+        intakeNotes: body.guestIntakeNotes,
       };
-      const { id: callId } = c.req.valid('param');
-      const told = toldBy(c.var.principal, SOURCE);
-      return c.json(await change(ports, { type: 'reschedule', ...told, callId, edits, reason }), 200);
+      const { reason } = body;
+      return change(ports, {
+        type: 'reschedule',
+        callId: params.id,
+        edits,
+        reason,
+        ...toldBy(principal, SOURCE),
+      });
     },
   );
 }
 
 function create(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'createScheduledCall',
       method: 'post',
       path: '/scheduled-calls',
-      operationId: 'createScheduledCall',
       summary: 'Book a call',
-      middleware: [authorized, jsonBody] as const,
-      request: { params: inApp, query: fields.noQuery, body: body(creationBody, true) },
-      responses: { 201: answer('The new call.', changed), ...errors(409, 413, 415) },
-    }),
-    async (c) => {
-      const { scheduledAtUtc, assignedAgentId, guestIntakeNotes, ...rest } = c.req.valid('json');
-      const created = await change(ports, {
+      params: inApp,
+      query: fields.noQuery,
+      body: jsonBody(creationBody),
+      status: 201,
+      answers: { description: 'The new call.', schema: changed },
+      // Relative, so that it holds wherever the app is mounted.
+      headers: ({ data }) => ({ Location: `scheduled-calls/${data.call.id}` }),
+      errors: errors(409, 413, 415),
+    },
+    ({ principal, body }) => {
+      const { scheduledAtUtc, assignedAgentId, guestIntakeNotes, ...rest } = body;
+      return change(ports, {
         type: 'create',
-        ...toldBy(c.var.principal, SOURCE),
+        ...toldBy(principal, SOURCE),
         ...rest,
         startsAt: scheduledAtUtc,
         agentId: assignedAgentId,
         intakeNotes: guestIntakeNotes,
         bookingSource: 'api',
       });
-      // Relative, so that it holds wherever the app is mounted.
-      c.header('Location', `scheduled-calls/${created.data.call.id}`);
-      return c.json(created, 201);
     },
   );
 }
 
 function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: 'cancelScheduledCall',
       method: 'delete',
       path: '/scheduled-calls/{id}',
-      operationId: 'cancelScheduledCall',
       summary: 'Cancel a call; again is answered like the first time',
-      middleware: [authorized, optionalJsonBody] as const,
-      request: { params: oneCall, query: fields.why, body: body(fields.why, false) },
-      responses: { 200: answer('The cancelled call.', changed), ...errors(404, 409, 413, 415) },
-    }),
-    async (c) => {
-      const [inBody, inQuery] = [c.req.valid('json').reason, c.req.valid('query').reason];
-      if (inBody !== undefined && inQuery !== undefined) {
+      params: oneCall,
+      query: fields.why,
+      body: optionalJsonBody(fields.why),
+      answers: { description: 'The cancelled call.', schema: changed },
+      errors: errors(404, 409, 413, 415),
+    },
+    ({ principal, params, query, body }) => {
+      if (body.reason !== undefined && query.reason !== undefined) {
         throw new ProblemError(
           problems.invalid([{ path: 'reason', message: 'stands in the body and in the query' }]),
         );
       }
-      const { id: callId } = c.req.valid('param');
-      const told = toldBy(c.var.principal, SOURCE);
-      return c.json(await change(ports, { type: 'cancel', ...told, callId, reason: inBody ?? inQuery }), 200);
+      const told = toldBy(principal, SOURCE);
+      const reason = body.reason ?? query.reason;
+      return change(ports, { type: 'cancel', ...told, callId: params.id, reason });
     },
   );
 }
@@ -144,22 +155,21 @@ function transition(
   type: Transition,
   summary: string,
 ): void {
-  const { authorized, ...documented } = shared(ports);
-  app.openapi(
-    createRoute({
-      ...documented,
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId: `${path.replace(/-(.)/, (_, letter: string) => letter.toUpperCase())}ScheduledCall`,
       method: 'post',
       path: `/scheduled-calls/{id}/${path}`,
-      operationId: `${path.replace(/-(.)/, (_, letter: string) => letter.toUpperCase())}ScheduledCall`,
       summary,
-      middleware: [authorized, optionalJsonBody] as const,
-      request: { params: oneCall, query: fields.noQuery, body: body(fields.why, false) },
-      responses: { 200: answer('The call in its new status.', changed), ...errors(404, 409, 413, 415) },
-    }),
-    async (c) => {
-      const { reason } = c.req.valid('json');
-      const { id: callId } = c.req.valid('param');
-      return c.json(await change(ports, { type, ...toldBy(c.var.principal, SOURCE), callId, reason }), 200);
+      params: oneCall,
+      query: fields.noQuery,
+      body: optionalJsonBody(fields.why),
+      answers: { description: 'The call in its new status.', schema: changed },
+      errors: errors(404, 409, 413, 415),
     },
+    ({ principal, params, body }) =>
+      change(ports, { type, ...toldBy(principal, SOURCE), callId: params.id, reason: body.reason }),
   );
 }

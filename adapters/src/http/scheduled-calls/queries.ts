@@ -1,10 +1,12 @@
 import { fields as rules, type PageStart } from '@reslot/core';
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { callSchema, callShape, eventSchema, eventShape, summarySchema, summaryShape } from './shapes.ts';
-import { answer, errors } from '../documents.ts';
+import { bearer } from '../access.ts';
+import { noBody } from '../body.ts';
+import { errors } from '../documents.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { bearer } from '../guards.ts';
 import { ProblemError } from '../problems.ts';
 import { timelinePage } from '../timeline.ts';
 import { noCall } from './changes.ts';
@@ -72,33 +74,34 @@ export function callQueries(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   show(app, ports);
 }
 
-function list(app: OpenAPIHono<Env>, { queries, credentials, clock }: HttpPorts): void {
-  app.openapi(
-    createRoute({
-      method: 'get',
-      path: '/scheduled-calls',
+/** What the endpoints here have in common. */
+const shared = ({ credentials, clock }: HttpPorts) => ({
+  method: 'get' as const,
+  tags: ['scheduled calls'],
+  access: bearer(credentials, clock),
+  scope: 'scheduling:read' as const,
+  body: noBody,
+});
+
+function list(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+  endpoint(
+    app,
+    {
+      ...shared(ports),
       operationId: 'listScheduledCalls',
+      path: '/scheduled-calls',
       summary: 'The calls of the app by their start',
-      tags: ['scheduled calls'],
-      security: [{ bearer: [] }],
-      middleware: [bearer(credentials, clock)('scheduling:read')] as const,
-      request: { params: z.strictObject({ appId: fields.uuid }), query: listQuery },
-      responses: { 200: answer('One page of calls.', page), ...errors() },
-    }),
-    async (c) => {
-      const { appId } = c.var.principal;
-      const {
-        status: statuses,
-        dateFrom,
-        dateTo,
-        limit = 50,
-        offset = 0,
-        cursor,
-        ...rest
-      } = c.req.valid('query');
+      params: z.strictObject({ appId: fields.uuid }),
+      query: listQuery,
+      answers: { description: 'One page of calls.', schema: page },
+      errors: errors(),
+    },
+    async ({ principal, query }) => {
+      const { status: statuses, dateFrom, dateTo, limit = 50, offset = 0, cursor, ...rest } = query;
       const filter = { ...rest, statuses, startsFrom: dateFrom, startsBefore: dateTo };
       // One more than asked for tells whether there is another page.
-      const found = await queries.calls(appId, filter, cursor ?? { skip: offset }, limit + 1);
+      const start = cursor ?? { skip: offset };
+      const found = await ports.queries.calls(principal.appId, filter, start, limit + 1);
       const calls = found.calls.slice(0, limit);
       const last = found.calls.length > limit ? calls.at(-1) : undefined;
       const pagination = {
@@ -108,40 +111,35 @@ function list(app: OpenAPIHono<Env>, { queries, credentials, clock }: HttpPorts)
         hasMore: last !== undefined,
         nextCursor: last ? toCursor(last) : null,
       };
-      return c.json({ data: { calls: calls.map(summaryShape) }, pagination }, 200);
+      return { data: { calls: calls.map(summaryShape) }, pagination };
     },
   );
 }
 
-function show(app: OpenAPIHono<Env>, { queries, credentials, clock }: HttpPorts): void {
-  app.openapi(
-    createRoute({
-      method: 'get',
-      path: '/scheduled-calls/{id}',
+function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+  endpoint(
+    app,
+    {
+      ...shared(ports),
       operationId: 'getScheduledCall',
+      path: '/scheduled-calls/{id}',
       summary: 'One call with its timeline',
-      tags: ['scheduled calls'],
-      security: [{ bearer: [] }],
-      middleware: [bearer(credentials, clock)('scheduling:read')] as const,
-      request: {
-        params: z.strictObject({ appId: fields.uuid, id: fields.uuid }),
-        query: z
-          .strictObject({ eventsAfter: fields.count(0, 999_999_999), eventsLimit: fields.count(1, MAX_PAGE) })
-          .partial(),
-      },
-      responses: { 200: answer('The call and a page of its timeline.', timeline), ...errors(404) },
-    }),
-    async (c) => {
-      const { appId } = c.var.principal;
-      const { id } = c.req.valid('param');
-      const { eventsAfter = 0, eventsLimit: limit = DEFAULT_EVENTS } = c.req.valid('query');
-      const call = await queries.call(appId, id);
+      params: z.strictObject({ appId: fields.uuid, id: fields.uuid }),
+      query: z
+        .strictObject({ eventsAfter: fields.count(0, 999_999_999), eventsLimit: fields.count(1, MAX_PAGE) })
+        .partial(),
+      answers: { description: 'The call and a page of its timeline.', schema: timeline },
+      errors: errors(404),
+    },
+    async ({ principal, params, query }) => {
+      const { eventsAfter = 0, eventsLimit: limit = DEFAULT_EVENTS } = query;
+      const call = await ports.queries.call(principal.appId, params.id);
       if (!call) throw new ProblemError(noCall());
-      const events = await timelinePage(queries, call, eventsAfter, limit);
+      const events = await timelinePage(ports.queries, call, eventsAfter, limit);
       const last = events.at(-1);
       const hasMore = last !== undefined && last.seq < call.lastSeq;
       const pagination = { limit, hasMore, nextAfter: hasMore ? last.seq : null };
-      return c.json({ data: { call: callShape(call), events: events.map(eventShape) }, pagination }, 200);
+      return { data: { call: callShape(call), events: events.map(eventShape) }, pagination };
     },
   );
 }

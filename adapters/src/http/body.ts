@@ -1,0 +1,89 @@
+import type { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { checked } from './checked.ts';
+import type { Env } from './environment.ts';
+import { ProblemError, problems } from './problems.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** What an endpoint takes in the body of a request. */
+export interface Body<Content> {
+  /** As OpenAPI says it; nothing when there is no body. */
+  readonly described?: {
+    readonly required: boolean;
+    readonly content: { readonly 'application/json': { readonly schema: z.ZodType } };
+  };
+  readonly read: (c: Context<Env>) => Promise<Content>;
+}
+
+export const noBody: Body<undefined> = { read: () => Promise.resolve(undefined) };
+
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> =>
+  body(schema, true);
+
+/** A body that may be left out: it is an empty object then. */
+export const optionalJsonBody = <Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> =>
+  body(schema, false);
+
+const body = <Schema extends z.ZodType>(schema: Schema, required: boolean): Body<z.output<Schema>> => ({
+  described: { required, content: { 'application/json': { schema } } },
+  read: async (c) => checked(schema, await jsonOf(c, required)),
+});
+
+const limited = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
+  },
+});
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+async function jsonOf(c: Context<Env>, required: boolean): Promise<unknown> {
+  const type = c.req.header('Content-Type');
+  if (type === undefined && !required && isEmpty(c)) return {};
+  if (c.req.header('Content-Encoding') !== undefined) {
+    throw new ProblemError(problems.unsupportedMedia('a body is accepted without Content-Encoding only'));
+  }
+  if (!/^application\/json(; *charset="?utf-8"?)?$/i.test(type ?? '')) {
+    throw new ProblemError(problems.unsupportedMedia('a body is accepted as application/json in UTF-8 only'));
+  }
+  const text = decode(await bytesOf(c));
+  return !required && text === '' ? {} : parse(text);
+}
+
+const isEmpty = (c: Context<Env>): boolean =>
+  c.req.header('Transfer-Encoding') === undefined && !Number(c.req.header('Content-Length'));
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError(problems.malformed('the body is not JSON'));
+  }
+}
+
+async function bytesOf(c: Context): Promise<ArrayBuffer> {
+  const announced =
+    c.req.header('Transfer-Encoding') === undefined ? c.req.header('Content-Length') : undefined;
+  if (Number(announced) > MAX_BODY_BYTES) throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
+  try {
+    // Only a body that may go on for ever is worth the stream that the limit has to make of it.
+    if (announced === undefined) await limited(c, async () => {});
+    return await c.req.arrayBuffer();
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    // The client went away, or was too slow; nobody will read the answer.
+    throw new ProblemError(problems.malformed('the body did not arrive'), { cause });
+  }
+}
+
+function decode(bytes: ArrayBuffer): string {
+  if (bytes.byteLength > MAX_BODY_BYTES) throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    throw new ProblemError(problems.malformed('the body is not UTF-8'));
+  }
+}

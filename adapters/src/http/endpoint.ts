@@ -1,0 +1,72 @@
+import type { Scope } from '@reslot/core';
+import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
+import type { Access } from './access.ts';
+import type { Body } from './body.ts';
+import { checked } from './checked.ts';
+import type { Principal } from './credentials.ts';
+import { answer } from './documents.ts';
+import type { Env } from './environment.ts';
+import { reply } from './reply.ts';
+
+/** One operation of the API: what it takes, from whom, and what it answers when all is well. */
+export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Content, Answer> {
+  readonly operationId: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** As OpenAPI writes it: `/calls/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tags: string[];
+  readonly access: Access;
+  readonly scope: Scope;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body<Content>;
+  readonly status?: 200 | 201;
+  readonly answers: { readonly description: string; readonly schema: z.ZodType<Answer> };
+  readonly headers?: (answered: Answer) => Record<string, string>;
+  readonly errors: RouteConfig['responses'];
+}
+
+/** A request that is as its endpoint says, and who it comes from. */
+export interface Sound<Params, Query, Content> {
+  readonly principal: Principal;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Content;
+}
+
+/** Documents an endpoint and serves it. What it asks of a request is checked here: credential, path, query, body. */
+export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Content, Answer>(
+  app: OpenAPIHono<Env>,
+  given: Endpoint<Params, Query, Content, Answer>,
+  handle: (request: Sound<z.output<Params>, z.output<Query>, Content>) => Promise<NoInfer<Answer>>,
+): void {
+  const { method, path, operationId, summary, tags, access, scope, params, query, body } = given;
+  const { status = 200, answers, headers, errors } = given;
+  app.openAPIRegistry.registerPath({
+    method,
+    path,
+    operationId,
+    summary,
+    tags,
+    security: access.security,
+    request: { params, query, ...(body.described && { body: body.described }) },
+    responses: { [status]: answer(answers.description, answers.schema), ...errors },
+  });
+  app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const principal = await access.principal(c, scope);
+    const answered = await handle({
+      principal,
+      params: checked(params, c.req.param()),
+      query: checked(query, queryOf(c.req.queries())),
+      body: await body.read(c),
+    });
+    return reply(c, status, answered, headers?.(answered));
+  });
+}
+
+/** A parameter that is given once is a text; given more often, a list, which no schema takes. */
+const queryOf = (given: Record<string, string[]>): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, values]) => [name, values.length === 1 ? values.join() : values]),
+  );
