@@ -47,7 +47,7 @@ export class LibsqlClient extends BetterSqliteClient {
 function run(connection: Connection, query: Query): void {
   // Every transaction here writes: it takes the write lock at once, or waits for it. A lock that is only wanted in the
   // middle is refused at once, whatever the time that may be waited.
-  const statement = prepared(connection, query.sql === 'BEGIN;' ? 'BEGIN IMMEDIATE;' : query.sql);
+  const statement = prepared(connection, /^BEGIN;?$/.test(query.sql) ? 'BEGIN IMMEDIATE' : query.sql);
   const bindings = (query.bindings ?? []).map(bindable);
   if (statement.reader) {
     query.response = statement.all(bindings);

@@ -1,9 +1,17 @@
-import { LONGEST_SLOT, type Changes, type Need, type ScheduleStore, type Slot } from '@reslot/core';
+import {
+  LONGEST_SLOT,
+  type Agent,
+  type Changes,
+  type Need,
+  type ScheduleStore,
+  type Slot,
+} from '@reslot/core';
 import type { Knex } from 'knex';
-import { isConflict, StaleError } from './conflicts.ts';
+import { isConflict } from './conflicts.ts';
 import { keyIn, rowKey } from './keys.ts';
 import { refuseMappers } from './mappers.ts';
 import { orOutage } from './outages.ts';
+import { inTurn, MAX_CHARACTERS, writeAll, type Write } from './round-trips.ts';
 import { fromCallRow, toCallRow, type CallRow } from './call-rows.ts';
 import {
   fromAgentRow,
@@ -20,9 +28,8 @@ type Versions = ReadonlyMap<string, number>;
 
 type CalendarSlot = Slot & { readonly appId: string };
 
-/** Rows in one INSERT, and characters of their long texts: it stays below every engine's limits. */
+/** Rows in one INSERT: it stays below every engine's limit of bindings. */
 const MAX_ROWS = 256;
-const MAX_CHARACTERS = 500_000;
 /** Alternatives in one condition: SQLite takes expressions of a depth of 1,000. */
 const MAX_TERMS = 500;
 
@@ -49,9 +56,7 @@ export function knexStore(db: Knex): ScheduleStore<Versions> {
           const slot = calendar?.(callId === undefined ? undefined : callOf.get(rowKey(appId, callId)));
           return slot ? [{ ...slot, appId }] : [];
         });
-        // Versions before occupancy: a slot that is taken in between is seen, or breaks the compare-and-swap.
-        const agents = await loadAgents(db, needs, slots);
-        const occupied = await loadOccupied(db, slots);
+        const { agents, occupied } = await loadCalendars(db, needs, slots);
         return {
           version: new Map(agents.map((row) => [rowKey(row.app_id, row.id), Number(row.calendar_version)])),
           calls,
@@ -63,14 +68,14 @@ export function knexStore(db: Knex): ScheduleStore<Versions> {
     async commit(expected, changes) {
       let committing = false;
       const write = () =>
-        db.transaction(async (trx) => {
-          await claimCalendars(trx, expected, changes);
-          await insertEvents(trx, changes);
-          await saveCalls(trx, changes);
-          committing = true;
-        });
+        writeAll(
+          db,
+          [...claims(db, expected, changes), ...eventInserts(db, changes), ...callUpserts(db, changes)],
+          () => {
+            committing = true;
+          },
+        );
       try {
-        // Until COMMIT is sent, a lost connection means that the database rolls back.
         await orOutage(write, () => committing);
         return 'committed';
       } catch (error) {
@@ -87,75 +92,78 @@ async function loadCalls(db: Knex, needs: readonly Need[]): Promise<CallRow[]> {
   return db<CallRow>(TABLES.calls).select().where(keyIn(keys));
 }
 
-async function loadAgents(
+async function loadCalendars(
   db: Knex,
   needs: readonly Need[],
   slots: readonly CalendarSlot[],
-): Promise<AgentRow[]> {
+): Promise<{ agents: AgentRow[]; occupied: OccupiedRow[] }> {
   const keys = [...needs, ...slots].flatMap(({ appId, agentId }) =>
     agentId === undefined ? [] : [{ appId, id: agentId }],
   );
-  if (keys.length === 0) return [];
-  return db<AgentRow>(TABLES.agents).select().where(keyIn(keys));
+  if (keys.length === 0) return { agents: [], occupied: [] };
+  // Versions before occupancy: a slot that is taken in between is seen, or breaks the compare-and-swap.
+  const [agents, ...occupied] = await inTurn<[AgentRow[], ...OccupiedRow[][]]>(db, [
+    db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+    ...chunks(slots, MAX_TERMS).map((part) => occupiedIn(db, part)),
+  ]);
+  return { agents, occupied: occupied.flat() };
 }
 
-async function loadOccupied(db: Knex, slots: readonly CalendarSlot[]): Promise<OccupiedRow[]> {
-  const found: OccupiedRow[] = [];
-  for (const part of chunks(slots, MAX_TERMS)) {
-    const bindings = part.flatMap(({ appId, agentId, from, to }) => [
-      appId,
-      agentId,
-      from - LONGEST_SLOT + 1,
-      to - 1,
-      from,
-    ]);
-    const rows = await db(TABLES.calls)
-      .select<OccupiedRow[]>('app_id', 'agent_id', 'id', 'busy_from', 'busy_to')
-      .whereRaw(anyOf(TAKEN, part.length), bindings);
-    found.push(...rows);
-  }
-  return found;
-}
+const occupiedIn = (db: Knex, slots: readonly CalendarSlot[]): Knex.QueryBuilder =>
+  db(TABLES.calls)
+    .select('app_id', 'agent_id', 'id', 'busy_from', 'busy_to')
+    .whereRaw(
+      anyOf(TAKEN, slots.length),
+      slots.flatMap(({ appId, agentId, from, to }) => [
+        appId,
+        agentId,
+        from - LONGEST_SLOT + 1,
+        to - 1,
+        from,
+      ]),
+    );
 
 /** Every calendar that the batch takes time of gets a new version, if it still has the one that was loaded. */
-async function claimCalendars(trx: Knex, expected: Versions, { claimed, agents }: Changes): Promise<void> {
+function claims(db: Knex, expected: Versions, { claimed, agents }: Changes): Write[] {
   const saved = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
   const only = new Map(claimed.map((calendar) => [rowKey(calendar.appId, calendar.agentId), calendar]));
   for (const key of saved.keys()) only.delete(key);
   // In the order of the keys, so that two batches wait for each other in one direction only. Saved agents come after
   // that; the rare circle that they can make is a deadlock, which is a conflict.
-  for (const part of chunks([...only].toSorted(byKey), MAX_TERMS)) {
+  const swaps = chunks([...only].toSorted(byKey), MAX_TERMS).map((part): Write => {
     const bindings = part.flatMap(([key, { appId, agentId }]) => [appId, agentId, expected.get(key) ?? 0]);
-    const matched = await trx<AgentRow>(TABLES.agents)
+    const statement = db<AgentRow>(TABLES.agents)
       .increment('calendar_version', 1)
       .whereRaw(anyOf(AS_LOADED, part.length), bindings);
-    if (matched !== part.length) throw new StaleError();
+    return { statement, finds: part.length };
+  });
+  return [...swaps, ...[...saved].map(([key, agent]) => agentWrite(db, agent, expected.get(key)))];
+}
+
+function agentWrite(db: Knex, { appId, id, name, active }: Agent, version: number | undefined): Write {
+  if (version === undefined) {
+    const row = { app_id: appId, id, name, active, calendar_version: 1 };
+    return { statement: db<AgentRow>(TABLES.agents).insert(row) };
   }
-  for (const [key, { appId, id, name, active }] of saved) {
-    const version = expected.get(key);
-    if (version === undefined) {
-      await trx<AgentRow>(TABLES.agents).insert({ app_id: appId, id, name, active, calendar_version: 1 });
-    } else {
-      const matched = await trx<AgentRow>(TABLES.agents)
-        .update({ name, active, calendar_version: version + 1 })
-        .where({ app_id: appId, id, calendar_version: version });
-      if (matched !== 1) throw new StaleError();
-    }
-  }
+  const statement = db<AgentRow>(TABLES.agents)
+    .update({ name, active, calendar_version: version + 1 })
+    .where({ app_id: appId, id, calendar_version: version });
+  return { statement, finds: 1 };
 }
 
 /** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
-async function insertEvents(trx: Knex, { calls }: Changes): Promise<void> {
+function eventInserts(db: Knex, { calls }: Changes): Write[] {
   const rows = sorted(calls).flatMap(({ events }) => events.map(toEventRow));
-  for (const part of insertable(rows, ({ body }) => body.length))
-    await trx<EventRow>(TABLES.events).insert(part);
+  return insertable(rows, ({ body }) => body.length).map((part) => ({
+    statement: db<EventRow>(TABLES.events).insert(part),
+  }));
 }
 
-async function saveCalls(trx: Knex, { calls }: Changes): Promise<void> {
+function callUpserts(db: Knex, { calls }: Changes): Write[] {
   const rows = sorted(calls).map(({ call }) => toCallRow(call));
-  for (const part of insertable(rows, ({ intake_notes: notes }) => notes?.length ?? 0)) {
-    await trx<CallRow>(TABLES.calls).insert(part).onConflict(['app_id', 'id']).merge();
-  }
+  return insertable(rows, ({ intake_notes: notes }) => notes?.length ?? 0).map((part) => ({
+    statement: db<CallRow>(TABLES.calls).insert(part).onConflict(['app_id', 'id']).merge(),
+  }));
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);

@@ -2,6 +2,7 @@ import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@
 import { connect } from '@reslot/adapters/connect';
 import { knexCredentials, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
 import type { CredentialStore, ScheduleQueries, ScheduleStore } from '@reslot/core';
+import knex from 'knex';
 import { describe, inject, test } from 'vitest';
 import { createDatabase, type OwnDatabase } from './databases.ts';
 import type { StoreHarness } from '../contract/index.ts';
@@ -58,6 +59,21 @@ export async function openEngine(name: EngineName): Promise<Engine> {
   };
 }
 
+/** As above, on a connection as an application makes it for itself: it takes one statement at a time. */
+export async function openPlainEngine(name: EngineName): Promise<Engine> {
+  const { url, drop } = await newDatabase(name);
+  const db = knex({ client: 'mysql2', connection: url.replace('mariadb:', 'mysql:') });
+  await migrate(db);
+  return {
+    ...sqlParts(db),
+    url,
+    async close() {
+      await db.destroy();
+      await drop();
+    },
+  };
+}
+
 /** Makes an empty database; `drop` removes it. */
 export async function newDatabase(name: EngineName): Promise<OwnDatabase> {
   if (name === 'memory') throw new Error('memory has no database');
@@ -93,24 +109,28 @@ function sqlParts(db: Database): Omit<Engine, 'close'> {
   };
 }
 
-/** Runs `work`, and `pause` before each of its statements; the statements of `pause` itself are not paused. */
+/**
+ * Runs `work`, and `pause` before each of its trips to the database; those of `pause` itself are not paused. SQLite has
+ * one connection: there, nobody can do anything until it is given back.
+ */
 async function pausingBefore<Result>(
   db: Database,
   pause: () => Promise<void>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const { client } = db;
-  const acquire = client.acquireConnection;
-  client.acquireConnection = async () => {
-    client.acquireConnection = acquire;
+  const point = client.driverName === 'mysql2' ? 'query' : 'acquireConnection';
+  const original = client[point];
+  const paused = async (...given: unknown[]) => {
+    client[point] = original;
     await pause();
-    client.acquireConnection = paused;
-    return acquire.call(client);
+    client[point] = paused;
+    return original.apply(client, given);
   };
-  const paused = client.acquireConnection;
+  client[point] = paused;
   try {
     return await work();
   } finally {
-    client.acquireConnection = acquire;
+    client[point] = original;
   }
 }

@@ -1,0 +1,117 @@
+import type { Knex } from 'knex';
+import { StaleError } from './conflicts.ts';
+
+declare module 'knex' {
+  // oxlint-disable-next-line no-shadow -- an augmentation has to bear the name
+  namespace Knex {
+    /** A connection of the pool; one that is marked as disposed does not go back into it. */
+    interface PooledConnection {
+      __knex__disposed?: unknown;
+    }
+  }
+}
+
+/** A statement as knex has compiled it, or one that is the same everywhere. */
+type Statement = Pick<Knex.Sql, 'sql'> & Partial<Knex.Sql>;
+
+/** Text in one INSERT, and in statements that are sent together: it stays below every engine's limit of a packet. */
+export const MAX_CHARACTERS = 500_000;
+
+/** Runs statements in their order on one connection, and gives what each gives when it is awaited by itself. */
+export async function inTurn<Results extends unknown[]>(
+  db: Knex,
+  statements: readonly Knex.QueryBuilder[],
+): Promise<Results>;
+export async function inTurn(db: Knex, statements: readonly Knex.QueryBuilder[]): Promise<unknown[]> {
+  const compiled = statements.map((statement) => statement.toSQL());
+  return withConnection(db, (connection) => run(db, connection, compiled));
+}
+
+/** A statement of a transaction, and how many rows it has to find. */
+export interface Write {
+  readonly statement: Knex.QueryBuilder;
+  readonly finds?: number;
+}
+
+/**
+ * One transaction. Throws a StaleError when a statement does not find what it has to. `committing` is called when
+ * COMMIT is about to be sent: until then, a lost connection means that the database rolls back.
+ */
+export function writeAll(db: Knex, writes: readonly Write[], committing: () => void): Promise<void> {
+  const compiled = writes.map(({ statement }) => statement.toSQL());
+  return withConnection(db, async (connection) => {
+    try {
+      const [, ...found] = await run(db, connection, [{ sql: 'BEGIN' }, ...compiled]);
+      if (writes.some(({ finds }, index) => finds !== undefined && found[index] !== finds))
+        throw new StaleError();
+      committing();
+      await run(db, connection, [{ sql: 'COMMIT' }]);
+    } catch (error) {
+      await rollBack(db, connection);
+      throw error;
+    }
+  });
+}
+
+async function withConnection<Result>(
+  { client }: Knex,
+  work: (connection: Knex.PooledConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await client.acquireConnection();
+  try {
+    return await work(connection);
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
+/** A connection that cannot roll back is not used again; the database rolls back when it is closed. */
+async function rollBack(db: Knex, connection: Knex.PooledConnection): Promise<void> {
+  try {
+    await run(db, connection, [{ sql: 'ROLLBACK' }]);
+  } catch (error) {
+    connection.__knex__disposed = error;
+  }
+}
+
+/** In as few round trips as the connection allows: it may take several statements at once. */
+async function run(
+  { client }: Knex,
+  connection: Knex.PooledConnection,
+  statements: readonly Statement[],
+): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const trip of takesSeveral(client) ? trips(statements) : alone(statements)) {
+    const sql = trip.map((statement) => statement.sql).join('; ');
+    const bindings = trip.flatMap((statement) => statement.bindings ?? []);
+    const { response, context } = await client.query(connection, { sql, bindings });
+    const responses = trip.length === 1 ? [response] : response[0].map((part: unknown) => [part]);
+    for (const [index, statement] of trip.entries()) {
+      results.push(client.processResponse({ ...statement, response: responses[index], context }, null));
+    }
+  }
+  return results;
+}
+
+const takesSeveral = ({ connectionSettings: settings }: Knex.Client): boolean =>
+  'multipleStatements' in settings && settings.multipleStatements === true;
+
+const alone = (statements: readonly Statement[]): Statement[][] => statements.map((statement) => [statement]);
+
+function trips(statements: readonly Statement[]): Statement[][] {
+  const all: Statement[][] = [];
+  let characters = Infinity;
+  for (const statement of statements) {
+    const size = charactersOf(statement);
+    characters += size;
+    if (characters > MAX_CHARACTERS) {
+      all.push([]);
+      characters = size;
+    }
+    all.at(-1)?.push(statement);
+  }
+  return all;
+}
+
+const charactersOf = ({ sql, bindings = [] }: Statement): number =>
+  bindings.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), sql.length);
