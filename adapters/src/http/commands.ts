@@ -13,7 +13,7 @@ export const toldBy = (
   source,
 });
 
-const ANSWERS_A_TURN = 16;
+const ANSWERS_A_TURN = 4;
 const answering = createTurnstile(ANSWERS_A_TURN);
 
 /** Has the command carried out, or answers with the problem that its refusal is. */
