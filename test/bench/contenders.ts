@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@reslot/adapters/connect';
-import { createDatabase, type OwnDatabase } from '../src/engines/databases.ts';
 import type { Servers } from '../src/engines/servers.ts';
 import { startProgram } from '../src/process/program.ts';
 import { reslot, startServer } from '../src/process/reslot.ts';
 import { fill } from './fill.ts';
+import { newDatabase, type DatabaseKind } from './own-database.ts';
 import { createTables } from './peers/tables.ts';
 import { APP_ID, type Workload } from './workload.ts';
 
 export type Kind = 'framework' | 'adapter' | 'hand' | 'hand-ours' | 'reslot';
-export type DatabaseKind = 'sqlite' | 'mysql' | 'mariadb';
 
 /** One that is measured. */
 export interface Contender {
@@ -62,7 +58,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const peer = (name: string): string => fileURLToPath(new URL(`peers/${name}.js`, import.meta.url));
+export const peer = (name: string): string => fileURLToPath(new URL(`peers/${name}.js`, import.meta.url));
 
 export async function startContender(
   contender: Contender,
@@ -91,7 +87,7 @@ export async function startContender(
 }
 
 /** Through the command line, as an operator makes one. */
-async function newToken(databaseUrl: string): Promise<string> {
+export async function newToken(databaseUrl: string): Promise<string> {
   const env = { DATABASE_URL: databaseUrl };
   await reslot(['apps', 'create', '--id', APP_ID], env);
   const scopes = 'scheduling:read,scheduling:write';
@@ -118,15 +114,4 @@ function startProgramOf(kind: Kind, env: Record<string, string>) {
     case 'reslot':
       return startServer(env);
   }
-}
-
-async function newDatabase(kind: DatabaseKind, servers: Servers): Promise<OwnDatabase> {
-  if (kind === 'sqlite') {
-    const folder = await mkdtemp(join(tmpdir(), 'reslot-bench-'));
-    const drop = () => rm(folder, { recursive: true });
-    return { url: `sqlite:${join(folder, 'reslot.db')}`, drop };
-  }
-  const server = servers[kind];
-  if ('missing' in server) throw new Error(server.missing);
-  return createDatabase(server.url, 'reslot_bench_');
 }

@@ -93,30 +93,39 @@ export const ratiosOf = (contenders: readonly Contender[], samples: readonly Sam
     ),
   );
 
-const number = (value: number, digits: number): string =>
+export const number = (value: number, digits: number): string =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-const shown = ({ median, least, most }: Spread, digits: number): string =>
+export const shown = ({ median, least, most }: Spread, digits: number): string =>
   `${number(median, digits)} (${number(least, digits)} to ${number(most, digits)})`;
 
-/** Tables in Markdown. */
+/** A table in Markdown. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** What was measured of every contender, and by what it beats the others. */
 export function tables(rows: readonly Row[], ratios: readonly Ratio[]): string {
-  const lines = rows.map(
-    ({ title, connections, perSecond, p50, p99, refused, broken }) =>
-      `| ${title} | ${connections} | ${shown(perSecond, 0)} | ${shown(p50, 1)} | ${shown(p99, 1)} | ${number(refused.median * 100, 1)} % | ${broken} |`,
-  );
-  const compared = ratios.map(
-    ({ contender, against, connections, perSecond, p50, p99 }) =>
-      `| ${contender} / ${against} | ${connections} | ${shown(perSecond, 2)} | ${shown(p50, 2)} | ${shown(p99, 2)} |`,
-  );
+  const measured = rows.map(({ title, connections, perSecond, p50, p99, refused, broken }) => [
+    title,
+    String(connections),
+    shown(perSecond, 0),
+    shown(p50, 1),
+    shown(p99, 1),
+    `${number(refused.median * 100, 1)} %`,
+    String(broken),
+  ]);
+  const compared = ratios.map(({ contender, against, connections, perSecond, p50, p99 }) => [
+    `${contender} / ${against}`,
+    String(connections),
+    shown(perSecond, 2),
+    shown(p50, 2),
+    shown(p99, 2),
+  ]);
   return [
-    '| who | connections | moves/s: median (least to most) | p50 ms | p99 ms | refused | broken |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...lines,
-    '',
-    '| ratio | connections | moves/s | p50 | p99 |',
-    '| --- | --- | --- | --- | --- |',
-    ...compared,
-    '',
-  ].join('\n');
+    table(
+      ['who', 'connections', 'moves/s: median (least to most)', 'p50 ms', 'p99 ms', 'refused', 'broken'],
+      measured,
+    ),
+    table(['ratio', 'connections', 'moves/s', 'p50', 'p99'], compared),
+  ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import { Outage } from '@reslot/core';
 
-/** Thrown inside a transaction to undo it: a calendar is not as it was loaded. */
+/** Thrown inside a transaction to undo it: an agent is not as it was loaded, or its time has been taken. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';
 }

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { StaleError } from './conflicts.ts';
 
 declare module 'knex' {
   // oxlint-disable-next-line no-shadow -- an augmentation has to bear the name
@@ -18,32 +17,40 @@ type Statement = Pick<Knex.Sql, 'sql'> & Partial<Knex.Sql>;
 export const MAX_CHARACTERS = 500_000;
 
 /** Runs statements in their order on one connection, and gives what each gives when it is awaited by itself. */
-export async function inTurn<Results extends unknown[]>(
+export const inTurn = <Results extends unknown[]>(
   db: Knex,
   statements: readonly Knex.QueryBuilder[],
-): Promise<Results>;
-export async function inTurn(db: Knex, statements: readonly Knex.QueryBuilder[]): Promise<unknown[]> {
+): Promise<Results> => {
   const compiled = statements.map((statement) => statement.toSQL());
-  return withConnection(db, (connection) => run(db, connection, compiled));
-}
+  return withConnection(db, (connection) => run<Results>(db, connection, compiled));
+};
 
-/** A statement of a transaction, and how many rows it has to find. */
-export interface Write {
+/** Runs more statements in a transaction, and gives what each gives when it is awaited by itself. */
+export type Ask = <Results extends unknown[]>(statements: readonly Knex.QueryBuilder[]) => Promise<Results>;
+
+/** A statement of a transaction. `Result` is what it gives when it is awaited by itself. */
+export interface Write<Result = unknown> {
   readonly statement: Knex.QueryBuilder;
-  readonly finds?: number;
+  /** Judges what it gave, before COMMIT. What it throws undoes the transaction. */
+  check?(result: Result, ask: Ask): Promise<void>;
 }
 
 /**
- * One transaction. Throws a StaleError when a statement does not find what it has to. `committing` is called when
- * COMMIT is about to be sent: until then, a lost connection means that the database rolls back.
+ * One transaction. `committing` is called when COMMIT is about to be sent: until then, a lost connection means that the
+ * database rolls back.
  */
 export function writeAll(db: Knex, writes: readonly Write[], committing: () => void): Promise<void> {
   const compiled = writes.map(({ statement }) => statement.toSQL());
   return withConnection(db, async (connection) => {
+    const ask: Ask = (statements) =>
+      run(
+        db,
+        connection,
+        statements.map((statement) => statement.toSQL()),
+      );
     try {
-      const [, ...found] = await run(db, connection, [{ sql: 'BEGIN' }, ...compiled]);
-      if (writes.some(({ finds }, index) => finds !== undefined && found[index] !== finds))
-        throw new StaleError();
+      const [, ...results] = await run(db, connection, [{ sql: 'BEGIN' }, ...compiled]);
+      for (const [index, write] of writes.entries()) await write.check?.(results[index], ask);
       committing();
       await run(db, connection, [{ sql: 'COMMIT' }]);
     } catch (error) {
@@ -75,6 +82,11 @@ async function rollBack(db: Knex, connection: Knex.PooledConnection): Promise<vo
 }
 
 /** In as few round trips as the connection allows: it may take several statements at once. */
+async function run<Results extends unknown[]>(
+  db: Knex,
+  connection: Knex.PooledConnection,
+  statements: readonly Statement[],
+): Promise<Results>;
 async function run(
   { client }: Knex,
   connection: Knex.PooledConnection,

@@ -1,13 +1,6 @@
-import {
-  LONGEST_SLOT,
-  type Agent,
-  type Changes,
-  type Need,
-  type ScheduleStore,
-  type Slot,
-} from '@reslot/core';
+import { LONGEST_SLOT, type Changes, type Claim, type Need, type ScheduleStore } from '@reslot/core';
 import type { Knex } from 'knex';
-import { isConflict } from './conflicts.ts';
+import { isConflict, StaleError } from './conflicts.ts';
 import { keyIn, rowKey } from './keys.ts';
 import { refuseMappers } from './mappers.ts';
 import { orOutage } from './outages.ts';
@@ -23,10 +16,8 @@ import {
   type OccupiedRow,
 } from './rows.ts';
 
-/** The versions of the loaded calendars; a calendar that is not there is not in it. */
-type Versions = ReadonlyMap<string, number>;
-
-type CalendarSlot = Slot & { readonly appId: string };
+/** The loaded agents, with the versions of their calendars; an agent who is not there is not in it. */
+type Loaded = ReadonlyMap<string, AgentRow>;
 
 /** Rows in one INSERT: it stays below every engine's limit of bindings. */
 const MAX_ROWS = 256;
@@ -34,43 +25,47 @@ const MAX_ROWS = 256;
 const MAX_TERMS = 500;
 
 /**
- * What overlaps a slot, and a calendar as it was loaded. Written out, as a batch repeats them hundreds of times and the
- * query builder takes longer for that than the database. One BETWEEN is planned in half the time of two comparisons.
+ * What overlaps a slot. Written out, as a batch repeats it hundreds of times and the query builder takes longer for that
+ * than the database. One BETWEEN is planned in half the time of two comparisons.
  */
 const TAKEN = '(app_id = ? AND agent_id = ? AND busy_from BETWEEN ? AND ? AND busy_to > ?)';
-const AS_LOADED = '(app_id = ? AND id = ? AND calendar_version = ?)';
 const anyOf = (condition: string, times: number): string => Array<string>(times).fill(condition).join(' OR ');
 
 /**
  * The schedule in MySQL, MariaDB or SQLite. Reads are single statements outside of any transaction, so each sees what
- * is committed at that moment; the write is one short transaction of compare-and-swaps on primary keys.
+ * is committed at that moment; the write is one short transaction that locks calendars, and checks them once more.
  */
-export function knexStore(db: Knex): ScheduleStore<Versions> {
+export function knexStore(db: Knex): ScheduleStore<Loaded> {
   refuseMappers(db);
   return {
     load: (needs) =>
       orOutage(async () => {
         const calls = (await loadCalls(db, needs)).map(fromCallRow);
         const callOf = new Map(calls.map((call) => [rowKey(call.appId, call.id), call]));
-        const slots = needs.flatMap(({ appId, callId, calendar }): CalendarSlot[] => {
+        const slots = needs.flatMap(({ appId, callId, calendar }): Claim[] => {
           const slot = calendar?.(callId === undefined ? undefined : callOf.get(rowKey(appId, callId)));
           return slot ? [{ ...slot, appId }] : [];
         });
         const { agents, occupied } = await loadCalendars(db, needs, slots);
         return {
-          version: new Map(agents.map((row) => [rowKey(row.app_id, row.id), Number(row.calendar_version)])),
+          version: new Map(agents.map((row) => [rowKey(row.app_id, row.id), row])),
           calls,
           agents: agents.map(fromAgentRow),
           occupied: occupied.map(fromOccupiedRow),
         };
       }),
 
-    async commit(expected, changes) {
+    async commit(loaded, changes) {
       let committing = false;
       const write = () =>
         writeAll(
           db,
-          [...claims(db, expected, changes), ...eventInserts(db, changes), ...callUpserts(db, changes)],
+          [
+            ...claims(db, loaded, changes),
+            ...agentWrites(db, loaded, changes),
+            ...eventInserts(db, changes),
+            ...callUpserts(db, changes),
+          ],
           () => {
             committing = true;
           },
@@ -95,7 +90,7 @@ async function loadCalls(db: Knex, needs: readonly Need[]): Promise<CallRow[]> {
 async function loadCalendars(
   db: Knex,
   needs: readonly Need[],
-  slots: readonly CalendarSlot[],
+  slots: readonly Claim[],
 ): Promise<{ agents: AgentRow[]; occupied: OccupiedRow[] }> {
   const keys = [...needs, ...slots].flatMap(({ appId, agentId }) =>
     agentId === undefined ? [] : [{ appId, id: agentId }],
@@ -109,7 +104,7 @@ async function loadCalendars(
   return { agents, occupied: occupied.flat() };
 }
 
-const occupiedIn = (db: Knex, slots: readonly CalendarSlot[]): Knex.QueryBuilder =>
+const occupiedIn = (db: Knex, slots: readonly Claim[]): Knex.QueryBuilder =>
   db(TABLES.calls)
     .select('app_id', 'agent_id', 'id', 'busy_from', 'busy_to')
     .whereRaw(
@@ -123,33 +118,54 @@ const occupiedIn = (db: Knex, slots: readonly CalendarSlot[]): Knex.QueryBuilder
       ]),
     );
 
-/** Every calendar that the batch takes time of gets a new version, if it still has the one that was loaded. */
-function claims(db: Knex, expected: Versions, { claimed, agents }: Changes): Write[] {
-  const saved = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
-  const only = new Map(claimed.map((calendar) => [rowKey(calendar.appId, calendar.agentId), calendar]));
-  for (const key of saved.keys()) only.delete(key);
-  // In the order of the keys, so that two batches wait for each other in one direction only. Saved agents come after
-  // that; the rare circle that they can make is a deadlock, which is a conflict.
-  const swaps = chunks([...only].toSorted(byKey), MAX_TERMS).map((part): Write => {
-    const bindings = part.flatMap(([key, { appId, agentId }]) => [appId, agentId, expected.get(key) ?? 0]);
-    const statement = db<AgentRow>(TABLES.agents)
-      .increment('calendar_version', 1)
-      .whereRaw(anyOf(AS_LOADED, part.length), bindings);
-    return { statement, finds: part.length };
-  });
-  return [...swaps, ...[...saved].map(([key, agent]) => agentWrite(db, agent, expected.get(key)))];
+/**
+ * Whoever takes time of an agent raises the version of its calendar, and keeps everybody else from doing so until the
+ * commit. Where somebody has done it since the calendar was loaded, the claims are looked at again.
+ */
+function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
+  const saved = new Set(changes.agents.map(({ appId, id }) => rowKey(appId, id)));
+  const claimed = changes.claimed.filter(({ appId, agentId }) => !saved.has(rowKey(appId, agentId)));
+  if (claimed.length === 0) return [];
+  const keys = claimed.map(({ appId, agentId }) => ({ appId, id: agentId }));
+  const raise = db<AgentRow>(TABLES.agents).increment('calendar_version', 1).where(keyIn(keys));
+  const raised: Write<AgentRow[]> = {
+    statement: db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+    async check(agents, ask) {
+      const now = new Map(agents.map((row) => [rowKey(row.app_id, row.id), row]));
+      const doubtful = claimed.filter(({ appId, agentId }) => {
+        const [after, before] = [now, loaded].map((rows) => rows.get(rowKey(appId, agentId)));
+        if (!after || !before || Boolean(after.active) !== Boolean(before.active)) throw new StaleError();
+        return Number(after.calendar_version) !== Number(before.calendar_version) + 1;
+      });
+      if (doubtful.length === 0) return;
+      const taken = await ask<OccupiedRow[][]>(
+        chunks(doubtful, MAX_TERMS).map((part) => occupiedIn(db, part)),
+      );
+      const own = new Set(changes.calls.map(({ call }) => rowKey(call.appId, call.id)));
+      if (taken.flat().some((row) => !own.has(rowKey(row.app_id, row.id)))) throw new StaleError();
+    },
+  };
+  return [{ statement: raise }, raised];
 }
 
-function agentWrite(db: Knex, { appId, id, name, active }: Agent, version: number | undefined): Write {
-  if (version === undefined) {
-    const row = { app_id: appId, id, name, active, calendar_version: 1 };
-    return { statement: db<AgentRow>(TABLES.agents).insert(row) };
-  }
-  const statement = db<AgentRow>(TABLES.agents)
-    .update({ name, active, calendar_version: version + 1 })
-    .where({ app_id: appId, id, calendar_version: version });
-  return { statement, finds: 1 };
-}
+/** An agent is stored if nobody has raised the version of its calendar since it was loaded, or added it. */
+const agentWrites = (db: Knex, loaded: Loaded, { agents }: Changes): Write[] =>
+  agents.map(({ appId, id, name, active }): Write<number> => {
+    const before = loaded.get(rowKey(appId, id));
+    if (!before) {
+      const row = { app_id: appId, id, name, active, calendar_version: 1 };
+      return { statement: db<AgentRow>(TABLES.agents).insert(row) };
+    }
+    const version = Number(before.calendar_version);
+    return {
+      statement: db<AgentRow>(TABLES.agents)
+        .update({ name, active, calendar_version: version + 1 })
+        .where({ app_id: appId, id, calendar_version: version }),
+      async check(found) {
+        if (found !== 1) throw new StaleError();
+      },
+    };
+  });
 
 /** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
 function eventInserts(db: Knex, { calls }: Changes): Write[] {

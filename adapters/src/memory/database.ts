@@ -5,8 +5,6 @@ export interface MemoryDatabase {
   readonly calls: Map<string, Call>;
   readonly events: Map<string, readonly CallEvent[]>;
   readonly agents: Map<string, Agent>;
-  /** How often each calendar was claimed. */
-  readonly calendarVersions: Map<string, number>;
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
 }
@@ -15,7 +13,6 @@ export const memoryDatabase = (): MemoryDatabase => ({
   calls: new Map(),
   events: new Map(),
   agents: new Map(),
-  calendarVersions: new Map(),
   apps: new Map(),
   keys: new Map(),
 });

@@ -1,17 +1,19 @@
 import {
   occupancy,
   overlap,
-  type CalendarKey,
+  type Agent,
   type Changes,
+  type Claim,
   type Need,
   type ScheduleStore,
 } from '@reslot/core';
 import { memoryDatabase, rowKey, type MemoryDatabase } from './database.ts';
 
-type Versions = ReadonlyMap<string, number>;
+/** The agents as they were loaded. */
+type Loaded = ReadonlyMap<string, Agent | undefined>;
 
 /** The reference model of the store: what the contract means. Each method is one synchronous step. */
-export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStore<Versions> {
+export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStore<Loaded> {
   const stored = (appId: string, callId: string | undefined) =>
     callId === undefined ? undefined : db.calls.get(rowKey(appId, callId));
 
@@ -24,50 +26,56 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
     });
   };
 
-  const calendarKeys = (needs: readonly Need[]): CalendarKey[] =>
+  const agentKeys = (needs: readonly Need[]): string[] =>
     needs.flatMap(({ appId, callId, agentId, calendar }) =>
       [agentId, calendar?.(stored(appId, callId))?.agentId].flatMap((id) =>
-        id === undefined ? [] : [{ appId, agentId: id }],
+        id === undefined ? [] : [rowKey(appId, id)],
       ),
     );
 
-  const isStale = (expected: Versions, { calls, claimed, agents }: Changes): boolean =>
-    calls.some(({ call, events }) => {
+  const isTaken = (claim: Claim, { calls }: Changes): boolean =>
+    [...db.calls.values()].some((call) => {
+      const kept = call.appId === claim.appId ? occupancy(call) : null;
+      const changes = calls.some(
+        (changed) => changed.call.appId === call.appId && changed.call.id === call.id,
+      );
+      return kept && !changes && overlap(kept, claim);
+    });
+
+  const isStale = (loaded: Loaded, changes: Changes): boolean =>
+    changes.calls.some(({ call, events }) => {
       const seq = stored(call.appId, call.id)?.lastSeq ?? 0;
       return events[0]?.seq !== seq + 1;
     }) ||
-    claimed.some(({ appId, agentId }) => !db.agents.has(rowKey(appId, agentId))) ||
-    claims({ claimed, agents }).some((id) => (expected.get(id) ?? 0) !== (db.calendarVersions.get(id) ?? 0));
+    changes.agents.some(
+      ({ appId, id }) => db.agents.get(rowKey(appId, id)) !== loaded.get(rowKey(appId, id)),
+    ) ||
+    changes.claimed.some((claim) => {
+      const agent = db.agents.get(rowKey(claim.appId, claim.agentId));
+      const before = loaded.get(rowKey(claim.appId, claim.agentId));
+      return !agent || agent.active !== before?.active || isTaken(claim, changes);
+    });
 
   return {
     async load(needs) {
-      const calendars = calendarKeys(needs).map(({ appId, agentId }) => rowKey(appId, agentId));
+      const keys = agentKeys(needs);
       return {
-        version: new Map(calendars.map((id) => [id, db.calendarVersions.get(id) ?? 0])),
+        version: new Map(keys.map((id) => [id, db.agents.get(id)])),
         calls: needs.flatMap(({ appId, callId }) => stored(appId, callId) ?? []),
-        agents: calendars.flatMap((id) => db.agents.get(id) ?? []),
+        agents: keys.flatMap((id) => db.agents.get(id) ?? []),
         occupied: needs.flatMap(occupiedIn),
       };
     },
 
-    async commit(expected, changes) {
-      if (isStale(expected, changes)) return 'conflict';
+    async commit(loaded, changes) {
+      if (isStale(loaded, changes)) return 'conflict';
       for (const { call, events } of changes.calls) {
         const id = rowKey(call.appId, call.id);
         db.calls.set(id, call);
         db.events.set(id, [...(db.events.get(id) ?? []), ...events]);
       }
       for (const agent of changes.agents) db.agents.set(rowKey(agent.appId, agent.id), agent);
-      for (const id of claims(changes)) db.calendarVersions.set(id, (db.calendarVersions.get(id) ?? 0) + 1);
       return 'committed';
     },
   };
 }
-
-/** Each claimed calendar once. */
-const claims = ({ claimed, agents }: Pick<Changes, 'claimed' | 'agents'>): string[] => [
-  ...new Set([
-    ...claimed.map(({ appId, agentId }) => rowKey(appId, agentId)),
-    ...agents.map(({ appId, id }) => rowKey(appId, id)),
-  ]),
-];

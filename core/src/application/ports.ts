@@ -32,10 +32,9 @@ export interface Need {
   readonly calendar?: (call: Call | undefined) => Slot | null;
 }
 
-/** One calendar: the consistency boundary of slot checks. */
-export interface CalendarKey {
+/** Time of an agent that a decision has found free, and that its call takes. */
+export interface Claim extends Slot {
   readonly appId: AppId;
-  readonly agentId: AgentId;
 }
 
 /** A call as it is to be stored, and the events that made it so. */
@@ -47,9 +46,9 @@ export interface ChangedCall {
 /** All that a batch wants written. */
 export interface Changes {
   readonly calls: readonly ChangedCall[];
-  /** Calendars of which more time is taken. */
-  readonly claimed: readonly CalendarKey[];
-  /** Agents as they are to be stored; their calendars count as claimed. */
+  /** What is taken that was not kept before. */
+  readonly claimed: readonly Claim[];
+  /** Agents as they are to be stored. */
   readonly agents: readonly Agent[];
 }
 
@@ -69,9 +68,11 @@ export interface ScheduleStore<Version = unknown> {
   load(needs: readonly Need[]): Promise<ScheduleData & { readonly version: Version }>;
 
   /**
-   * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has
-   * got another event, a call to be created has come to be, or a claimed calendar has been claimed; and when a
-   * calendar is claimed whose agent is not there.
+   * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has got
+   * another event, a call to be created has come to be, an agent that is to be stored has been stored, or an agent of
+   * whom time is claimed has been set active or inactive; when a call that is not among the changed ones keeps time
+   * that overlaps a claim; and when time is claimed of an agent who is not there. It may be given for less, but two
+   * who claim other times of one agent should not meet.
    */
   commit(expected: Version, changes: Changes): Promise<'committed' | 'conflict'>;
 }

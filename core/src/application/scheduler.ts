@@ -3,7 +3,7 @@ import { decide, type Accepted } from '../domain/decide.ts';
 import { issuesOf, issuesOfAgent } from '../domain/issues.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import type { Agent } from '../domain/schedule.ts';
-import { takesTime } from '../domain/slots.ts';
+import { occupancy, takesTime } from '../domain/slots.ts';
 import {
   createGroupCommit,
   DEFAULT_LIMITS,
@@ -62,8 +62,8 @@ export function createScheduler<Version>({ store, clock, ids, limits }: Schedule
             return { answer: decision, changes: NO_CHANGES, confirm };
           }
           const { call, events } = decision;
-          const claims = call.agentId !== null && takesTime(schedule.call(appId, callId), call);
-          const claimed = claims ? [{ appId, agentId: call.agentId }] : [];
+          const slot = takesTime(schedule.call(appId, callId), call) ? occupancy(call) : null;
+          const claimed = slot ? [{ appId, ...slot }] : [];
           return { answer: decision, changes: { calls: [{ call, events }], claimed, agents: [] } };
         },
       );

@@ -1,4 +1,12 @@
-import { slotOf, type Call, type CallEvent, type Changes, type Need, type Slot } from '@reslot/core';
+import {
+  occupancy,
+  slotOf,
+  type Call,
+  type CallEvent,
+  type Changes,
+  type Need,
+  type Slot,
+} from '@reslot/core';
 
 /** Values that the suites store and load. Times are offsets from one morning, so that they read like a calendar. */
 
@@ -50,10 +58,13 @@ export const sampleEvent = (call: Call, seq = call.lastSeq): CallEvent => ({
   reminders: [{ kind: '1h', from: null, to: call.startsAt - 60 * MINUTES, reason: null }],
 });
 
-/** What stores `calls`, each with one event, and claims the calendars of those that keep time. */
+/** What stores `calls`, each with one event, and claims the time that they keep. */
 export const changesOf = (...calls: Call[]): Changes => ({
   calls: calls.map((call) => ({ call, events: [sampleEvent(call)] })),
-  claimed: calls.flatMap(({ appId, agentId }) => (agentId === null ? [] : [{ appId, agentId }])),
+  claimed: calls.flatMap((call) => {
+    const slot = occupancy(call);
+    return slot ? [{ appId: call.appId, ...slot }] : [];
+  }),
   agents: [],
 });
 

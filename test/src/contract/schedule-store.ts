@@ -9,8 +9,8 @@ import { raceContract } from './store-races.ts';
 export interface StoreProbe {
   calls(appId: string): Promise<{ id: string; version: number; lastSeq: number; startsAt: number }[]>;
   events(appId: string): Promise<{ callId: string; seq: number; version: number }[]>;
-  /** How often a calendar was claimed; 0 when there is none. */
-  calendarVersion(appId: string, agentId: string): Promise<number>;
+  /** Whether an agent is set active; undefined when there is none. */
+  isActive(appId: string, agentId: string): Promise<boolean | undefined>;
 }
 
 export interface StoreHarness {

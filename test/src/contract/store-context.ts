@@ -11,7 +11,7 @@ export interface StoreContext {
   /** An app of its own for each test, with the agents ana and ben. */
   readonly newApp: () => Promise<string>;
   readonly saveAgent: (appId: string, id: string, active?: boolean) => Promise<'committed' | 'conflict'>;
-  /** Stores calls in one commit, each with one event; claims their calendars as they are now. */
+  /** Stores calls in one commit, each with one event; claims their time in the calendars as they are now. */
   readonly put: (...calls: Call[]) => Promise<'committed' | 'conflict'>;
   /** The ids of the calls that keep time of the agent in this part of the calendar. */
   readonly occupied: (appId: string, agentId: string, from: number, to: number) => Promise<string[]>;
@@ -72,7 +72,7 @@ export function storeContext(open: () => Promise<StoreHarness>): StoreContext {
       return {
         calls: await probe.calls(appId),
         events: await probe.events(appId),
-        versions: [await probe.calendarVersion(appId, 'ana'), await probe.calendarVersion(appId, 'ben')],
+        active: [await probe.isActive(appId, 'ana'), await probe.isActive(appId, 'ben')],
       };
     },
   };

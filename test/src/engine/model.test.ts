@@ -34,8 +34,7 @@ async function live(engine: Engine, run: number, steps: [CallCommand, number][])
       const timelines = await Promise.all(
         CALLS.map((id) => engine.queries.timeline({ appId, id, lastSeq: 1_000 }, 0, 1_000)),
       );
-      const versions = await Promise.all(['ana', 'ben'].map((id) => engine.probe.calendarVersion(appId, id)));
-      return { calls, timelines, versions };
+      return { calls, timelines };
     }),
   );
   return { outcomes, stored };

@@ -95,8 +95,8 @@ describe.each(sqlEngines())('the statements of moves on %s', (name) => {
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
 
     const planned = statements.filter(({ sql }) => /^(select|update)/i.test(sql));
-    // Of each batch the calls, the agents, the slots and the calendars; the first move is a batch of its own.
-    expect(planned).toHaveLength(8);
+    // Of each batch the calls, the agents, the slots, and the calendars raised and looked at; the first move is a batch of its own.
+    expect(planned).toHaveLength(10);
     for (const statement of planned) {
       expect([statement.sql.slice(0, 100), await costlySteps(db, name, statement)]).toEqual([
         statement.sql.slice(0, 100),

@@ -18,9 +18,9 @@ export function sqlProbe(db: ReturnType<typeof connect>): StoreProbe {
       const rows = await db('reslot_call_events').where({ app_id: appId }).orderBy(['call_id', 'seq']);
       return rows.map(({ call_id, seq, version }) => ({ callId: call_id, seq, version }));
     },
-    async calendarVersion(appId, agentId) {
+    async isActive(appId, agentId) {
       const row = await db('reslot_agents').where({ app_id: appId, id: agentId }).first();
-      return row?.calendar_version ?? 0;
+      return row && Boolean(row.active);
     },
   };
 }
@@ -41,8 +41,8 @@ export function memoryProbe(db: MemoryDatabase): StoreProbe {
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .flatMap(([, events]) => events.map(({ callId, seq, version }) => ({ callId, seq, version })));
     },
-    async calendarVersion(appId, agentId) {
-      return db.calendarVersions.get(`${appId}/${agentId}`) ?? 0;
+    async isActive(appId, agentId) {
+      return db.agents.get(`${appId}/${agentId}`)?.active;
     },
   };
 }

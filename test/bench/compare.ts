@@ -1,0 +1,86 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { findServers } from '../src/engines/servers.ts';
+import { CONTENDERS, startContender, type Running } from './contenders.ts';
+import { findGenerator } from './load.ts';
+import { keep, say } from './output.ts';
+import { plot } from './plot.ts';
+import { ratiosOf, rowsOf, tables, type Sample } from './report.ts';
+import type { Workload } from './workload.ts';
+
+/** One move in 400 meets a slot that is taken; of a few moves, some more. Anything beyond is a fault. */
+const MOST_REFUSED = 0.02;
+
+/** Measures every contender in turn, round by round, so that what slows the machine slows them all. */
+export async function compare(words: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '4' },
+      connections: { type: 'string', default: '1,16,64,256' },
+      only: { type: 'string', default: '' },
+      agents: { type: 'string', default: '250' },
+      'calls-per-agent': { type: 'string', default: '40' },
+      out: { type: 'string', default: 'test-results/bench' },
+    },
+  });
+  const rounds = Number(values.rounds);
+  const seconds = Number(values.seconds);
+  const connections = values.connections.split(',').map(Number);
+  const workload: Workload = {
+    agents: Number(values.agents),
+    callsPerAgent: Number(values['calls-per-agent']),
+  };
+
+  const servers = await findServers();
+  const generator = await findGenerator();
+  const wanted = values.only === '' ? [] : values.only.split(',');
+  const contenders = CONTENDERS.filter(({ id, database }) => {
+    if (wanted.length > 0 && !wanted.includes(id)) return false;
+    const server = database === 'sqlite' ? undefined : servers[database];
+    const missing = server && 'missing' in server ? server.missing : undefined;
+    if (missing !== undefined) say(`${id}: not measured: ${missing}`);
+    return missing === undefined;
+  });
+
+  const running: Running[] = [];
+  const samples: Sample[] = [];
+  try {
+    for (const contender of contenders) {
+      say(`filling ${contender.id}`);
+      running.push(await startContender(contender, servers, workload));
+    }
+    const calls = workload.agents * workload.callsPerAgent;
+    for (const { url, token } of running)
+      await generator.generate({ url, token, connections: 64, seconds: 2, calls, seed: 0 });
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const count of connections) {
+        for (const { contender, url, token } of running) {
+          const load = { url, token, connections: count, seconds, calls, seed: round * 1000 + count };
+          const measured = await generator.generate(load);
+          if (measured.broken > 0 || measured.refused > MOST_REFUSED) {
+            throw new Error(`${contender.id} did not do the work: ${JSON.stringify(measured)}`);
+          }
+          samples.push({ contender: contender.id, connections: count, round, ...measured });
+          say(
+            `round ${round}: ${contender.id}, ${count} connections: ${Math.round(measured.perSecond)}/s, p99 ${measured.p99} ms`,
+          );
+        }
+      }
+    }
+  } finally {
+    await Promise.allSettled(running.map((one) => one.stop()));
+    await servers.stop();
+  }
+
+  const [rows, ratios] = [rowsOf(contenders, samples), ratiosOf(contenders, samples)];
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`;
+  const how = { machine, generator: generator.name, rounds, seconds, workload };
+  say(
+    `\n${machine}; load by ${generator.name}; ${rounds} rounds of ${seconds} s; ${workload.agents} agents × ${workload.callsPerAgent} calls\n`,
+  );
+  say(tables(rows, ratios));
+  await keep(values.out, 'bench.json', JSON.stringify({ how, rows, ratios, samples }, null, 2));
+  await keep(values.out, 'bench.svg', plot(rows));
+}

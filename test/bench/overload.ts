@@ -1,0 +1,3 @@
+export async function overload(words: string[]): Promise<void> {
+  void words;
+}

@@ -1,0 +1,3 @@
+export async function soak(words: string[]): Promise<void> {
+  void words;
+}

@@ -1,0 +1,3 @@
+export async function where(words: string[]): Promise<void> {
+  void words;
+}
