@@ -55,6 +55,9 @@ export interface Running {
   readonly contender: Contender;
   readonly url: string;
   readonly token: string;
+  /** Where it keeps its calls. */
+  readonly databaseUrl: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export async function startContender(
   contender: Contender,
   servers: Servers,
   workload: Workload,
+  nodeOptions = '',
 ): Promise<Running> {
   const { kind, database } = contender;
   const { url: databaseUrl, drop } = await newDatabase(database, servers);
@@ -72,14 +76,21 @@ export async function startContender(
     const token = await newToken(databaseUrl);
     if (kind === 'hand') await withTables(databaseUrl);
     // What `pnpm start` asks for, for all of them.
-    const NODE_OPTIONS = '--max-semi-space-size=64';
-    const env = { DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', NODE_ENV: 'production', NODE_OPTIONS };
+    const NODE_OPTIONS = `--max-semi-space-size=64 ${nodeOptions}`;
+    const { PROFILE = '' } = process.env;
+    const env = {
+      DATABASE_URL: databaseUrl,
+      LOG_LEVEL: 'error',
+      NODE_ENV: 'production',
+      NODE_OPTIONS,
+      PROFILE,
+    };
     const server = await startProgramOf(kind, env);
     const stop = async () => {
       await server.stop('SIGKILL');
       await drop();
     };
-    return { contender, url: server.url, token, stop };
+    return { contender, url: server.url, token, databaseUrl, pid: server.child.pid ?? 0, stop };
   } catch (error) {
     await drop();
     throw error;

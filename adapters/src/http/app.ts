@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import { agents } from './scheduled-calls/agents.ts';
+import { admission, MOST_REQUESTS } from './admission.ts';
 import { callQueries } from './scheduled-calls/queries.ts';
 import { calls } from './calls/routes.ts';
 import { cachedKeys } from './credential-cache.ts';
@@ -35,7 +36,7 @@ export function createApp(given: HttpPorts): HttpApp {
   operations(app, ports.readiness);
   docsPage(app);
   refuseOtherMethods(app);
-  return { fetch: (request) => app.fetch(request) };
+  return { fetch: admission((request) => app.fetch(request), given.mostRequests ?? MOST_REQUESTS) };
 }
 
 const newApp = () => new OpenAPIHono<Env>();

@@ -13,8 +13,8 @@ export const toldBy = (
   source,
 });
 
-const ANSWERS_A_TURN = 4;
-const answering = createTurnstile(ANSWERS_A_TURN);
+const FEWEST_ANSWERS_A_TURN = 4;
+const answering = createTurnstile(FEWEST_ANSWERS_A_TURN);
 
 /** Has the command carried out, or answers with the problem that its refusal is. */
 export async function carryOut(
@@ -23,7 +23,7 @@ export async function carryOut(
   words: Wording,
 ): Promise<Accepted> {
   const outcome = await scheduler.execute(request);
-  await answering();
   if (outcome.kind !== 'accepted') throw new ProblemError(problemOf(outcome.kind, outcome, words));
+  await answering();
   return outcome;
 }

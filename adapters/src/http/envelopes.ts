@@ -15,7 +15,7 @@ export const errorBody = ({ code, message, details }: Problem, requestId: string
 });
 
 /** The one envelope of the calls family, as it carries an error. */
-export const failureBody = ({ status, title, reason, message }: Problem) => ({
+const failureBody = ({ status, title, reason, message }: Problem) => ({
   message: title ?? TITLES[status] ?? 'Request failed',
   status: 'error' as const,
   error: reason === undefined ? message : `${reason}: ${message}`,
@@ -35,11 +35,14 @@ const TITLES: Partial<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-function respond(c: Context<Env>, problem: Problem): Response {
-  const inCalls = c.req.path === CALLS_PATH || c.req.path.startsWith(`${CALLS_PATH}/`);
-  const content = inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId'));
-  return reply(c, problem.status, content, problem.headers);
-}
+/** A problem in the words of the family that the path belongs to. */
+export const envelope = (path: string, problem: Problem, requestId: string): object =>
+  path === CALLS_PATH || path.startsWith(`${CALLS_PATH}/`)
+    ? failureBody(problem)
+    : errorBody(problem, requestId);
+
+const respond = (c: Context<Env>, problem: Problem): Response =>
+  reply(c, problem.status, envelope(c.req.path, problem, c.get('requestId')), problem.headers);
 
 /** Gives every error, wherever it comes from, the envelope of the family that was asked. */
 export function answerErrors(app: OpenAPIHono<Env>, report: NonNullable<HttpPorts['report']>): void {

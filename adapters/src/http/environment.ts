@@ -15,6 +15,8 @@ export interface HttpPorts {
   readonly clock: Clock;
   /** Answers `GET /readyz`; without it the process is always ready. */
   readonly readiness?: () => Promise<Readiness>;
+  /** Requests that may be under way at once; what comes on top gets 503. Default 320. */
+  readonly mostRequests?: number;
   /** Told of every outage, and of every mistake of ours. */
   readonly report?: (error: unknown, requestId: string) => void;
 }

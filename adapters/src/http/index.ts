@@ -1,3 +1,4 @@
+export { MOST_REQUESTS } from './admission.ts';
 export { KEY_LIFE } from './credential-cache.ts';
 export { createApp, type HttpApp } from './app.ts';
 export { digestOf, secretsOf, type Secrets } from './credentials.ts';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseDatabaseUrl, POOL_SIZE } from '@reslot/adapters/connect';
+import { MOST_REQUESTS } from '@reslot/adapters/http';
 import { z } from 'zod';
 import { Mistake } from './mistake.ts';
 
@@ -20,6 +21,11 @@ const poolSize = z
   .regex(/^[1-9]\d{0,2}$/, 'must be a number of connections from 1 to 999')
   .transform(Number);
 
+const requests = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, 'must be a number of requests from 1 to 99999')
+  .transform(Number);
+
 const databaseUrl = z.string().superRefine((url, context) => {
   try {
     parseDatabaseUrl(url);
@@ -37,6 +43,7 @@ const schema = z.object({
   PORT: port.default(8080),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_POOL: poolSize.default(POOL_SIZE),
+  MAX_REQUESTS: requests.default(MOST_REQUESTS),
   DRAIN_SECONDS: seconds.default(1),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
@@ -49,6 +56,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** Connections to MySQL or MariaDB. */
   readonly databasePool: number;
+  /** Requests under way at once. */
+  readonly maxRequests: number;
   readonly host: string;
   readonly port: number;
   readonly logLevel: z.infer<typeof schema>['LOG_LEVEL'];
@@ -69,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     databasePool: data.DATABASE_POOL,
+    maxRequests: data.MAX_REQUESTS,
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,

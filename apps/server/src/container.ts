@@ -87,6 +87,7 @@ export function createServices(config: Config): Services {
       credentials: get(CREDENTIALS),
       clock: get(CLOCK),
       readiness: get(READINESS).check,
+      mostRequests: get(CONFIG).maxRequests,
       report: (error, requestId) => logError(get(LOG), error, requestId),
     }),
   );

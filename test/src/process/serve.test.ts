@@ -136,6 +136,7 @@ test.each([
   [{ DATABASE_URL: 'sqlite:/dev/null/x.db' }, /^reslot: DATABASE_URL: the database does not answer: /m],
   [{ HOST: 'nosuchhost.invalid' }, /^reslot: HOST and PORT: cannot listen on nosuchhost.invalid/m],
   [{ DRAIN_SECONDS: '-1' }, /^reslot: DRAIN_SECONDS: /],
+  [{ MAX_REQUESTS: '0' }, /^reslot: MAX_REQUESTS: must be a number of requests/],
   [{ LOG_LEVEL: 'loud' }, /^reslot: LOG_LEVEL: /],
   [{ PUBLIC_URL: 'ftp://x' }, /^reslot: PUBLIC_URL: /],
 ])('a wrong setting %j stops the start, and is named', async (env, message) => {
