@@ -22,6 +22,9 @@ export function createApp(given: HttpPorts): HttpApp {
   const app = newApp();
   app.use(requestId({ limitLength: 128 }));
   answerErrors(app, ports.report ?? (() => {}));
+  // Before the crowd: who watches the process must not take a busy one for a dead one.
+  operations(app, ports.readiness);
+  app.use(admission(ports.mostRequests ?? MOST_REQUESTS));
 
   const video = newApp();
   scheduledCalls(video, ports);
@@ -33,10 +36,9 @@ export function createApp(given: HttpPorts): HttpApp {
   calls(voice, ports);
   app.route(CALLS_PATH, voice);
 
-  operations(app, ports.readiness);
   docsPage(app);
   refuseOtherMethods(app);
-  return { fetch: admission((request) => app.fetch(request), given.mostRequests ?? MOST_REQUESTS) };
+  return { fetch: (request) => app.fetch(request) };
 }
 
 const newApp = () => new OpenAPIHono<Env>();

@@ -35,14 +35,12 @@ const TITLES: Partial<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-/** A problem in the words of the family that the path belongs to. */
-export const envelope = (path: string, problem: Problem, requestId: string): object =>
-  path === CALLS_PATH || path.startsWith(`${CALLS_PATH}/`)
-    ? failureBody(problem)
-    : errorBody(problem, requestId);
-
-const respond = (c: Context<Env>, problem: Problem): Response =>
-  reply(c, problem.status, envelope(c.req.path, problem, c.get('requestId')), problem.headers);
+/** Answers with a problem, in the words of the family that was asked. */
+export function respond(c: Context<Env>, problem: Problem): Response {
+  const inCalls = c.req.path === CALLS_PATH || c.req.path.startsWith(`${CALLS_PATH}/`);
+  const content = inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId'));
+  return reply(c, problem.status, content, problem.headers);
+}
 
 /** Gives every error, wherever it comes from, the envelope of the family that was asked. */
 export function answerErrors(app: OpenAPIHono<Env>, report: NonNullable<HttpPorts['report']>): void {

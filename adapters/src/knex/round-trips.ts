@@ -94,9 +94,7 @@ async function run(
 ): Promise<unknown[]> {
   const results: unknown[] = [];
   for (const trip of takesSeveral(client) ? trips(statements) : alone(statements)) {
-    const sql = trip.map((statement) => statement.sql).join('; ');
-    const bindings = trip.flatMap((statement) => statement.bindings ?? []);
-    const { response, context } = await client.query(connection, { sql, bindings });
+    const { response, context } = await client.query(connection, joined(trip));
     const responses = trip.length === 1 ? [response] : response[0].map((part: unknown) => [part]);
     for (const [index, statement] of trip.entries()) {
       results.push(client.processResponse({ ...statement, response: responses[index], context }, null));
@@ -104,6 +102,15 @@ async function run(
   }
   return results;
 }
+
+/** A copy, as knex puts the response into what it is given. */
+const joined = (trip: readonly Statement[]): Statement =>
+  trip.length === 1
+    ? { sql: '', ...trip[0] }
+    : {
+        sql: trip.map(({ sql }) => sql).join('; '),
+        bindings: trip.flatMap(({ bindings = [] }) => bindings),
+      };
 
 const takesSeveral = ({ connectionSettings: settings }: Knex.Client): boolean =>
   'multipleStatements' in settings && settings.multipleStatements === true;

@@ -1,5 +1,6 @@
 import type { Call, ScheduleStore } from '@reslot/core';
 import { describe } from 'vitest';
+import { claimContract } from './store-claims.ts';
 import { commitContract } from './store-commit.ts';
 import { storeContext } from './store-context.ts';
 import { loadContract } from './store-load.ts';
@@ -32,6 +33,7 @@ export function scheduleStoreContract(name: string, open: () => Promise<StoreHar
     const context = storeContext(open);
     loadContract(context);
     commitContract(context);
+    claimContract(context);
     raceContract(context);
   });
 }

@@ -15,7 +15,7 @@ import type { StoreContext } from './store-context.ts';
 
 /** What `commit` owes. */
 export function commitContract(context: StoreContext): void {
-  const { newApp, put, occupied, saveAgent, everything } = context;
+  const { newApp, put, occupied, everything } = context;
 
   describe('commit', () => {
     test('numbers the events of a call without gaps, as they came', async () => {
@@ -63,112 +63,6 @@ export function commitContract(context: StoreContext): void {
       const before = await everything(appId);
       expect(await put(call)).toBe('conflict');
       expect(await everything(appId)).toEqual(before);
-    });
-
-    test('conflicts on a slot that was taken meanwhile, and leaves nothing of the whole batch', async () => {
-      const appId = await newApp();
-      const { version } = await context.store.load(
-        ['ana', 'ben'].map((id) => needOfSlot(appId, slotOfDay(id))),
-      );
-      await put(sampleCall({ appId, id: 'first', agentId: 'ben' }));
-      const before = await everything(appId);
-      const batch = changesOf(sampleCall({ appId, id: 'a' }), sampleCall({ appId, id: 'b', agentId: 'ben' }));
-      expect(await context.store.commit(version, batch)).toBe('conflict');
-      expect(await everything(appId)).toEqual(before);
-    });
-
-    test('does not mind what was taken of a calendar that it claims nothing of', async () => {
-      const appId = await newApp();
-      const call = sampleCall({ appId, id: 'x' });
-      await put(call);
-      const { version } = await context.store.load([needOf(call)]);
-      await put(sampleCall({ appId, id: 'y', startsAt: MORNING + 60 * MINUTES }));
-      const changes = { ...changesOf(next(call, { guestName: 'edited' })), claimed: [] };
-      expect(await context.store.commit(version, changes)).toBe('committed');
-    });
-
-    test('does not mind what was taken of other times, up to the minute', async () => {
-      const appId = await newApp();
-      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      const [before, after] = [-30, 30].map((minutes) =>
-        sampleCall({ appId, id: `by ${minutes}`, startsAt: MORNING + minutes * MINUTES }),
-      );
-      if (!before || !after) throw new Error('two calls');
-      expect(await put(before, after)).toBe('committed');
-      expect(await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })))).toBe(
-        'committed',
-      );
-      expect(await occupied(appId, 'ana', MORNING, MORNING + 30 * MINUTES)).toEqual(['x']);
-    });
-
-    test('conflicts on a minute of overlap that was taken meanwhile, on either side', async () => {
-      for (const minutes of [-29, 29]) {
-        const appId = await newApp();
-        const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-        await put(sampleCall({ appId, id: 'other', startsAt: MORNING + minutes * MINUTES }));
-        const result = await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })));
-        expect([minutes, result]).toEqual([minutes, 'conflict']);
-      }
-    });
-
-    test('does not mind a slot that one of its own calls leaves', async () => {
-      const appId = await newApp();
-      const leaves = sampleCall({ appId, id: 'leaves' });
-      await put(leaves);
-      const { version } = await context.store.load([needOf(leaves), needOfSlot(appId, slotOfDay('ana'))]);
-      await put(sampleCall({ appId, id: 'other', startsAt: MORNING + 120 * MINUTES }));
-      const changes = changesOf(
-        next(leaves, { startsAt: MORNING + 60 * MINUTES }),
-        sampleCall({ appId, id: 'comes' }),
-      );
-      expect(await context.store.commit(version, changes)).toBe('committed');
-      expect(await occupied(appId, 'ana', MORNING, MORNING + 30 * MINUTES)).toEqual(['comes']);
-    });
-
-    test('of two interleaved pairs of load and commit the second conflicts', async () => {
-      const appId = await newApp();
-      const [one, two] = [sampleCall({ appId, id: 'one' }), sampleCall({ appId, id: 'two' })];
-      const loadedByA = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      const loadedByB = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      expect(await context.store.commit(loadedByA.version, changesOf(one))).toBe('committed');
-      expect(await context.store.commit(loadedByB.version, changesOf(two))).toBe('conflict');
-      expect((await context.probe.calls(appId)).map(({ id }) => id)).toEqual(['one']);
-    });
-
-    test('of many commits at once for other times of one calendar all go through', async () => {
-      const appId = await newApp();
-      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      const neighbours = Array.from({ length: 12 }, (_, index) =>
-        sampleCall({ appId, id: `neighbour-${index}`, startsAt: MORNING + index * 30 * MINUTES }),
-      );
-      const results = await Promise.all(
-        neighbours.map((call) => context.store.commit(version, changesOf(call))),
-      );
-      expect(new Set(results)).toEqual(new Set(['committed']));
-      expect(await context.probe.calls(appId)).toHaveLength(12);
-    });
-
-    test('of many commits at once for one slot exactly one goes through', async () => {
-      const appId = await newApp();
-      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      const rivals = Array.from({ length: 12 }, (_, index) => sampleCall({ appId, id: `rival-${index}` }));
-      const results = await Promise.all(rivals.map((call) => context.store.commit(version, changesOf(call))));
-      expect(results.filter((result) => result === 'committed')).toHaveLength(1);
-      expect(await context.probe.calls(appId)).toHaveLength(1);
-      expect(await context.probe.events(appId)).toHaveLength(1);
-    });
-
-    test('conflicts on an agent that was set inactive meanwhile', async () => {
-      const appId = await newApp();
-      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
-      expect(await saveAgent(appId, 'ana', false)).toBe('committed');
-      expect(await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })))).toBe('conflict');
-    });
-
-    test('conflicts on time of an agent who is not there', async () => {
-      const appId = await newApp();
-      expect(await put(sampleCall({ appId, id: 'x', agentId: 'nobody' }))).toBe('conflict');
-      expect(await context.probe.calls(appId)).toEqual([]);
     });
 
     test('of two who add one agent at once the second conflicts', async () => {

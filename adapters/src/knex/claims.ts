@@ -1,0 +1,38 @@
+import type { Changes } from '@reslot/core';
+import type { Knex } from 'knex';
+import { StaleError } from './conflicts.ts';
+import { keyIn, rowKey } from './keys.ts';
+import { occupiedIn } from './occupied.ts';
+import type { Write } from './round-trips.ts';
+import { TABLES, type AgentRow, type OccupiedRow } from './rows.ts';
+
+/** The loaded agents, with the versions of their calendars; an agent who is not there is not in it. */
+export type Loaded = ReadonlyMap<string, AgentRow>;
+
+/**
+ * Whoever takes time of an agent raises the version of its calendar, and keeps everybody else from doing so until the
+ * commit. Where somebody has done it since the calendar was loaded, the claims are looked at again.
+ */
+export function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
+  const saved = new Set(changes.agents.map(({ appId, id }) => rowKey(appId, id)));
+  const claimed = changes.claimed.filter(({ appId, agentId }) => !saved.has(rowKey(appId, agentId)));
+  if (claimed.length === 0) return [];
+  const keys = claimed.map(({ appId, agentId }) => ({ appId, id: agentId }));
+  const raise = db<AgentRow>(TABLES.agents).increment('calendar_version', 1).where(keyIn(keys));
+  const raised: Write<AgentRow[]> = {
+    statement: db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+    async check(agents, ask) {
+      const now = new Map(agents.map((row) => [rowKey(row.app_id, row.id), row]));
+      const doubtful = claimed.filter(({ appId, agentId }) => {
+        const [after, before] = [now, loaded].map((rows) => rows.get(rowKey(appId, agentId)));
+        if (!after || !before || Boolean(after.active) !== Boolean(before.active)) throw new StaleError();
+        return Number(after.calendar_version) !== Number(before.calendar_version) + 1;
+      });
+      if (doubtful.length === 0) return;
+      const taken = await ask<OccupiedRow[][]>(occupiedIn(db, doubtful));
+      const own = new Set(changes.calls.map(({ call }) => rowKey(call.appId, call.id)));
+      if (taken.flat().some((row) => !own.has(rowKey(row.app_id, row.id)))) throw new StaleError();
+    },
+  };
+  return [{ statement: raise }, raised];
+}

@@ -1,0 +1,72 @@
+import type { Changes } from '@reslot/core';
+import type { Knex } from 'knex';
+import { toCallRow, type CallRow } from './call-rows.ts';
+import type { Loaded } from './claims.ts';
+import { StaleError } from './conflicts.ts';
+import { rowKey } from './keys.ts';
+import { MAX_CHARACTERS, type Write } from './round-trips.ts';
+import { TABLES, toEventRow, type AgentRow, type EventRow } from './rows.ts';
+
+/** The statements that store what a batch has changed. */
+
+/** Rows in one INSERT: it stays below every engine's limit of bindings. */
+const MAX_ROWS = 256;
+
+/** An agent is stored if nobody has raised the version of its calendar since it was loaded, or added it. */
+export const agentWrites = (db: Knex, loaded: Loaded, { agents }: Changes): Write[] =>
+  agents.map(({ appId, id, name, active }): Write<number> => {
+    const before = loaded.get(rowKey(appId, id));
+    if (!before) {
+      const row = { app_id: appId, id, name, active, calendar_version: 1 };
+      return { statement: db<AgentRow>(TABLES.agents).insert(row) };
+    }
+    const version = Number(before.calendar_version);
+    return {
+      statement: db<AgentRow>(TABLES.agents)
+        .update({ name, active, calendar_version: version + 1 })
+        .where({ app_id: appId, id, calendar_version: version }),
+      async check(found) {
+        if (found !== 1) throw new StaleError();
+      },
+    };
+  });
+
+/** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
+export function eventInserts(db: Knex, { calls }: Changes): Write[] {
+  const rows = sorted(calls).flatMap(({ events }) => events.map(toEventRow));
+  return insertable(rows, ({ body }) => body.length).map((part) => ({
+    statement: db<EventRow>(TABLES.events).insert(part),
+  }));
+}
+
+export function callUpserts(db: Knex, { calls }: Changes): Write[] {
+  const rows = sorted(calls).map(({ call }) => toCallRow(call));
+  return insertable(rows, ({ intake_notes: notes }) => notes?.length ?? 0).map((part) => ({
+    statement: db<CallRow>(TABLES.calls).insert(part).onConflict(['app_id', 'id']).merge(),
+  }));
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+const sorted = (calls: Changes['calls']): Changes['calls'] =>
+  calls
+    .map((changed) => [rowKey(changed.call.appId, changed.call.id), changed] as const)
+    .toSorted(byKey)
+    .map(([, changed]) => changed);
+
+/** Splits rows into parts that one INSERT can take; a row alone always can. */
+function insertable<Row>(rows: readonly Row[], charactersOf: (row: Row) => number): Row[][] {
+  const parts: Row[][] = [];
+  let part: Row[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    characters += charactersOf(row);
+    if (part.length === 0 || part.length === MAX_ROWS || characters > MAX_CHARACTERS) {
+      part = [];
+      parts.push(part);
+      characters = charactersOf(row);
+    }
+    part.push(row);
+  }
+  return parts;
+}
