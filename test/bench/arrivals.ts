@@ -62,6 +62,12 @@ export async function arrive({ url, token, perSecond, seconds, calls, seed }: Ar
   const send = (socket: Socket, arrived: number): void => {
     let head = '';
     let missing = Infinity;
+    const lost = (): void => {
+      socket.removeAllListeners().on('error', () => {});
+      other += 1;
+      answers += 1;
+    };
+    socket.on('error', lost).on('close', lost);
     socket.write(text());
     socket.on('data', (bytes: Buffer) => {
       if (missing === Infinity) {
@@ -69,12 +75,13 @@ export async function arrive({ url, token, perSecond, seconds, calls, seed }: Ar
         const end = head.indexOf('\r\n\r\n');
         if (end < 0) return;
         const [, length] = /^content-length: (\d+)/im.exec(head) ?? [];
+        if (length === undefined) return void socket.destroy();
         missing = Number(length) - (head.length - end - 4);
       } else {
         missing -= bytes.length;
       }
       if (missing > 0) return;
-      socket.removeAllListeners('data');
+      socket.removeAllListeners();
       const took = performance.now() - arrived;
       if (/^HTTP\/1.1 (200|409) /.test(head)) moved.push(took);
       else if (/^HTTP\/1.1 503 /.test(head) && /^retry-after: \d/im.test(head)) shed.push(took);

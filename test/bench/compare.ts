@@ -2,14 +2,11 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findServers } from '../src/engines/servers.ts';
 import { CONTENDERS, startContender, type Running } from './contenders.ts';
-import { findGenerator } from './load.ts';
+import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { plot } from './plot.ts';
 import { ratiosOf, rowsOf, tables, type Sample } from './report.ts';
 import type { Workload } from './workload.ts';
-
-/** One move in 400 meets a slot that is taken; of a few moves, some more. Anything beyond is a fault. */
-const MOST_REFUSED = 0.02;
 
 /** Measures every contender in turn, round by round, so that what slows the machine slows them all. */
 export async function compare(words: string[]): Promise<void> {
@@ -59,9 +56,7 @@ export async function compare(words: string[]): Promise<void> {
         for (const { contender, url, token } of running) {
           const load = { url, token, connections: count, seconds, calls, seed: round * 1000 + count };
           const measured = await generator.generate(load);
-          if (measured.broken > 0 || measured.refused > MOST_REFUSED) {
-            throw new Error(`${contender.id} did not do the work: ${JSON.stringify(measured)}`);
-          }
+          requireWork(contender.id, measured);
           samples.push({ contender: contender.id, connections: count, round, ...measured });
           say(
             `round ${round}: ${contender.id}, ${count} connections: ${Math.round(measured.perSecond)}/s, p99 ${measured.p99} ms`,

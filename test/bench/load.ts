@@ -31,6 +31,15 @@ export interface Measured {
   readonly broken: number;
 }
 
+/** One move in 400 meets a slot that is taken; of a few moves, some more. Anything beyond is a fault. */
+const MOST_REFUSED = 0.02;
+
+/** Throws an Error when what was measured is not the work that was asked for. */
+export function requireWork(who: string, measured: Measured): void {
+  if (measured.broken === 0 && measured.refused <= MOST_REFUSED) return;
+  throw new Error(`${who} did not do the work: ${JSON.stringify(measured)}`);
+}
+
 export type Generator = (load: Load) => Promise<Measured>;
 
 /** wrk where it is installed, as it leaves more of the machine to the server; else autocannon. */

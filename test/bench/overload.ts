@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { findServers } from '../src/engines/servers.ts';
 import { arrive, type Arrived } from './arrivals.ts';
 import { CONTENDERS, startContender } from './contenders.ts';
-import { findGenerator } from './load.ts';
+import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { shown, spread, table } from './report.ts';
 
@@ -35,13 +35,16 @@ export async function overload(words: string[]): Promise<void> {
   if (!contender) throw new Error(`there is no ${values.on}`);
   const seconds = Number(values.seconds);
   const servers = await findServers();
+  const closing = [() => servers.stop()];
   const samples: Sample[] = [];
   const generator = await findGenerator();
   try {
     const { url, token, stop } = await startContender(contender, servers, WORKLOAD);
+    closing.unshift(stop);
     const work = { url, token, seconds, calls: CALLS };
     for (let round = 0; round <= Number(values.rounds); round += 1) {
       const full = await generator.generate({ ...work, connections: FULL, seed: round });
+      requireWork('the server', full);
       for (const load of LOADS) {
         const arrived = await arrive({ ...work, perSecond: load * full.perSecond, seed: round * 10 + load });
         if (arrived.other > 0) throw new Error(`${arrived.other} requests were answered in another way`);
@@ -49,9 +52,8 @@ export async function overload(words: string[]): Promise<void> {
         if (round > 0) samples.push({ load, capacity: full.perSecond, p99: full.p99, ...arrived });
       }
     }
-    await stop();
   } finally {
-    await servers.stop();
+    for (const close of closing) await close();
   }
   say(`\n${values.on}; capacity is what ${FULL} connections get; ${values.rounds} rounds of ${seconds} s\n`);
   say(shownAs(samples));

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { findServers } from '../src/engines/servers.ts';
-import { startProgram } from '../src/process/program.ts';
+import { startProgram, type RunningServer } from '../src/process/program.ts';
 import { newToken, peer } from './contenders.ts';
 import { fill } from './fill.ts';
-import { findGenerator, type Measured } from './load.ts';
+import { findGenerator, requireWork, type Measured } from './load.ts';
 import { keep, say } from './output.ts';
 import { databaseKind, newDatabase } from './own-database.ts';
 import { number, shown, spread, table } from './report.ts';
@@ -51,9 +51,11 @@ export async function processes(words: string[]): Promise<void> {
   const connections = Number(values.connections);
   const servers = await findServers();
   const generator = await findGenerator();
-  const { url: databaseUrl, drop } = await newDatabase(kind, servers);
+  const closing: (() => Promise<unknown>)[] = [() => servers.stop()];
   const samples: Sample[] = [];
   try {
+    const { url: databaseUrl, drop } = await newDatabase(kind, servers);
+    closing.unshift(drop);
     await fill(databaseUrl, WORKLOAD);
     const token = await newToken(databaseUrl);
     const env = {
@@ -61,9 +63,12 @@ export async function processes(words: string[]): Promise<void> {
       NODE_ENV: 'production',
       NODE_OPTIONS: '--max-semi-space-size=64',
     };
-    const running = await Promise.all(
-      Array.from({ length: Math.max(...sizes) }, () => startProgram([peer('counted')], env)),
-    );
+    const running: RunningServer[] = [];
+    while (running.length < Math.max(...sizes)) {
+      const server = await startProgram([peer('counted')], env);
+      closing.unshift(() => server.stop('SIGKILL'));
+      running.push(server);
+    }
     const calls = WORKLOAD.agents * WORKLOAD.callsPerAgent;
     for (let round = 0; round <= Number(values.rounds); round += 1) {
       for (const size of sizes) {
@@ -81,15 +86,14 @@ export async function processes(words: string[]): Promise<void> {
             }),
           ),
         );
+        for (const one of measured) requireWork('a process', one);
         const after = await Promise.all(chosen.map(({ url }) => countsOf(url)));
         // The first round warms up, and does not count.
         if (round > 0) samples.push(sampleOf(measured, before, after));
       }
     }
-    await Promise.all(running.map((one) => one.stop('SIGKILL')));
   } finally {
-    await drop();
-    await servers.stop();
+    for (const close of closing) await close();
   }
   say(`\n${connections} connections in all; ${values.rounds} rounds of ${values.seconds} s; ${kind}\n`);
   say(shownAs(samples));

@@ -31,6 +31,7 @@ interface Filling {
 
 /** Something that grows while all else stays as it is. */
 interface Growth {
+  readonly id: string;
   readonly title: string;
   readonly atOnce: number;
   readonly fillings: readonly Filling[];
@@ -64,6 +65,7 @@ const AGENTS = 250;
 
 const GROWTHS: readonly Growth[] = [
   {
+    id: 'calendar',
     title: 'calls of the one agent of an app',
     atOnce: 1,
     fillings: [
@@ -71,11 +73,13 @@ const GROWTHS: readonly Growth[] = [
     ],
   },
   {
+    id: 'agents',
     title: `agents of an app with ${CALLS} calls`,
     atOnce: 64,
     fillings: [layOut([1, 10, 100, 1_000].map((size) => ({ size, agents: size, callsEach: CALLS / size })))],
   },
   {
+    id: 'table',
     title: `calls in the table, of ${AGENTS} agents`,
     atOnce: 64,
     fillings: [10_000, 100_000, 1_000_000].map((size) =>
@@ -90,6 +94,7 @@ export async function scale(words: string[]): Promise<void> {
     args: words,
     options: {
       on: { type: 'string', default: 'mysql' },
+      only: { type: 'string', default: 'calendar,agents,table' },
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
       out: { type: 'string', default: 'test-results/bench' },
@@ -99,7 +104,7 @@ export async function scale(words: string[]): Promise<void> {
   const servers = await findServers();
   const results: Grown[] = [];
   try {
-    for (const growth of GROWTHS) {
+    for (const growth of GROWTHS.filter(({ id }) => values.only.split(',').includes(id))) {
       const grown = await measure(growth, kind, servers, Number(values.rounds), Number(values.seconds));
       say(`\n${growth.title}; ${growth.atOnce} moves at once; ${values.on}\n`);
       say(shownAs(grown));

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { findServers } from '../src/engines/servers.ts';
 import { CONTENDERS, startContender } from './contenders.ts';
-import { findGenerator } from './load.ts';
+import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { residentMiB } from './proc.ts';
 import { number, table } from './report.ts';
@@ -31,9 +31,11 @@ export async function soak(words: string[]): Promise<void> {
   if (!contender) throw new Error(`there is no ${values.on}`);
   const servers = await findServers();
   const generator = await findGenerator();
+  const closing = [() => servers.stop()];
   const samples: Sample[] = [];
   try {
     const { url, token, pid, stop } = await startContender(contender, servers, WORKLOAD);
+    closing.unshift(stop);
     const work = { url, token, calls: WORKLOAD.agents * WORKLOAD.callsPerAgent, seconds: SECONDS };
     for (let slice = 1; slice * SECONDS <= Number(values.minutes) * 60; slice += 1) {
       const measured = await generator.generate({
@@ -41,13 +43,12 @@ export async function soak(words: string[]): Promise<void> {
         connections: Number(values.connections),
         seed: slice,
       });
-      if (measured.broken > 0) throw new Error(`${measured.broken} requests without an answer`);
+      requireWork('the server', measured);
       const { perSecond, p99 } = measured;
       samples.push({ minutes: (slice * SECONDS) / 60, perSecond, p99, memory: await residentMiB(pid) });
     }
-    await stop();
   } finally {
-    await servers.stop();
+    for (const close of closing) await close();
   }
   say(`\n${values.on}, ${values.connections} connections\n`);
   const rows = samples.map(({ minutes, perSecond, p99, memory }) => [

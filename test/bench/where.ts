@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { connect } from '@reslot/adapters/connect';
 import { findServers } from '../src/engines/servers.ts';
 import { CONTENDERS, startContender } from './contenders.ts';
-import { findGenerator } from './load.ts';
+import { findGenerator, requireWork } from './load.ts';
 import { say } from './output.ts';
 import { cpuSeconds, pidsOf } from './proc.ts';
 import { number, table } from './report.ts';
@@ -33,10 +33,13 @@ export async function where(words: string[]): Promise<void> {
   process.env.PROFILE = profile;
   const servers = await findServers();
   const generator = await findGenerator();
+  const closing = [() => servers.stop()];
   try {
     const running = await startContender(contender, servers, WORKLOAD, `--import ${PRELOADED}`);
     const { url, token, pid, databaseUrl, stop } = running;
+    closing.unshift(stop);
     const db = connect(databaseUrl);
+    closing.unshift(() => db.destroy());
     const seconds = Number(values.seconds);
     const work = {
       url,
@@ -56,14 +59,13 @@ export async function where(words: string[]): Promise<void> {
     const measured = await generator.generate({ ...work, seconds, seed: 2 });
     const after = await Promise.all(names.map(([, pids]) => secondsOf(pids)));
     const bytesAfter = await bytesOf(db);
+    requireWork('the server', measured);
     const statements = await statementsOf(db);
 
     process.kill(pid, 'SIGUSR2');
     const profiled = await generator.generate({ ...work, seconds, seed: 3 });
     process.kill(pid, 'SIGUSR2');
     const stages = stagesOf(JSON.parse(await eventually(profile)));
-    await db.destroy();
-    await stop();
 
     const moves = measured.perSecond * seconds;
     const batches =
@@ -110,7 +112,8 @@ export async function where(words: string[]): Promise<void> {
     );
     say(`\nbytes a batch: ${number(got, 0)} to MySQL, ${number(sent, 0)} from it`);
   } finally {
-    await servers.stop();
+    for (const close of closing) await close();
+    await rm(profile, { force: true });
   }
 }
 

@@ -1,25 +1,37 @@
-import { createMiddleware } from 'hono/factory';
-import { respond } from './envelopes.ts';
-import type { Env } from './environment.ts';
-import { problems } from './problems.ts';
+import { ProblemError, problems } from './problems.ts';
 
 export const MOST_REQUESTS = 320;
 
 const FULL = problems.unavailable('too many requests are under way; nothing was changed');
 
-/**
- * Refuses what comes on top of `most` requests under way, before anything is done for it: to refuse has to cost far less
- * than to serve, or a crowd would leave no time for those who were let in.
- */
-export function admission(most: number) {
+/** Bounds what is done at once. */
+export interface Admission {
+  /** Throws the problem of a full house. */
+  check(): void;
+  /** Does the work if there is room; throws as above if there is none. */
+  within<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Throws a RangeError when `most` is not a whole number above zero. A request takes its place when it is known to be sound: neither a slow body nor a guessed credential holds one. */
+export function createAdmission(most: number): Admission {
+  if (!Number.isInteger(most) || most < 1)
+    throw new RangeError('mostRequests must be a whole number above zero');
   let underWay = 0;
-  return createMiddleware<Env>(async (c, next) => {
-    if (underWay >= most) return respond(c, FULL);
-    underWay += 1;
-    try {
-      return await next();
-    } finally {
-      underWay -= 1;
-    }
-  });
+
+  function check(): void {
+    if (underWay >= most) throw new ProblemError(FULL);
+  }
+
+  return {
+    check,
+    async within(work) {
+      check();
+      underWay += 1;
+      try {
+        return await work();
+      } finally {
+        underWay -= 1;
+      }
+    },
+  };
 }

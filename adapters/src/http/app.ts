@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import { agents } from './scheduled-calls/agents.ts';
-import { admission, MOST_REQUESTS } from './admission.ts';
+import { createAdmission, MOST_REQUESTS } from './admission.ts';
 import { callQueries } from './scheduled-calls/queries.ts';
 import { calls } from './calls/routes.ts';
 import { cachedKeys } from './credential-cache.ts';
@@ -22,9 +22,15 @@ export function createApp(given: HttpPorts): HttpApp {
   const app = newApp();
   app.use(requestId({ limitLength: 128 }));
   answerErrors(app, ports.report ?? (() => {}));
-  // Before the crowd: who watches the process must not take a busy one for a dead one.
   operations(app, ports.readiness);
-  app.use(admission(ports.mostRequests ?? MOST_REQUESTS));
+  docsPage(app);
+  const room = createAdmission(ports.mostRequests ?? MOST_REQUESTS);
+  app.use((c, next) => {
+    // Before anything is done for it: to refuse has to cost far less than to serve.
+    room.check();
+    c.set('room', room);
+    return next();
+  });
 
   const video = newApp();
   scheduledCalls(video, ports);
@@ -36,7 +42,6 @@ export function createApp(given: HttpPorts): HttpApp {
   calls(voice, ports);
   app.route(CALLS_PATH, voice);
 
-  docsPage(app);
   refuseOtherMethods(app);
   return { fetch: (request) => app.fetch(request) };
 }

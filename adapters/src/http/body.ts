@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { checked } from './checked.ts';
+import { json } from './documents.ts';
 import type { Env } from './environment.ts';
 import { ProblemError, problems } from './problems.ts';
 
@@ -10,10 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** What an endpoint takes in the body of a request. */
 export interface Body<Content> {
   /** As OpenAPI says it; nothing when there is no body. */
-  readonly described?: {
-    readonly required: boolean;
-    readonly content: { readonly 'application/json': { readonly schema: z.ZodType } };
-  };
+  readonly described?: { readonly required: boolean; readonly content: ReturnType<typeof json<z.ZodType>> };
   readonly read: (c: Context<Env>) => Promise<Content>;
 }
 
@@ -27,7 +25,7 @@ export const optionalJsonBody = <Schema extends z.ZodType>(schema: Schema): Body
   body(schema, false);
 
 const body = <Schema extends z.ZodType>(schema: Schema, required: boolean): Body<z.output<Schema>> => ({
-  described: { required, content: { 'application/json': { schema } } },
+  described: { required, content: json(schema) },
   read: async (c) => checked(schema, await jsonOf(c, required)),
 });
 

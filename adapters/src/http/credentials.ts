@@ -56,8 +56,8 @@ export async function principalOf(
   if (!shown) return undefined;
   const key = await store.key(shown.keyId);
   const genuine = timingSafeEqual(
-    Buffer.from(digestOf(shown.secret)),
-    Buffer.from(key?.secretDigest ?? NO_DIGEST),
+    Buffer.from(digestOf(shown.secret), 'hex'),
+    Buffer.from(key?.secretDigest ?? NO_DIGEST, 'hex'),
   );
   if (!key || !genuine || !isLive(key, now)) return undefined;
   return { appId: key.appId, keyId: key.id, scopes: key.scopes };

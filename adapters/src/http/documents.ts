@@ -33,30 +33,20 @@ type ErrorStatus = keyof typeof MEANINGS;
 
 const COMMON = [400, 401, 403, 500, 503] as const satisfies ErrorStatus[];
 
-/** JSON, as the OpenAPI document describes it. */
-export type Described<Schema> = { description: string; content: { 'application/json': { schema: Schema } } };
-
-const described = <Schema, Status extends ErrorStatus>(
-  schema: Schema,
-  statuses: readonly Status[],
-): Record<Status | (typeof COMMON)[number], Described<Schema>> => {
-  const entry = (status: ErrorStatus) => [
-    status,
-    { description: MEANINGS[status], content: { 'application/json': { schema } } },
-  ];
-  return Object.fromEntries([...COMMON, ...statuses].map(entry));
-};
-
-/** The errors of a route of the scheduled-calls family: the common ones and `statuses`. */
-export const errors = <Status extends ErrorStatus = never>(...statuses: Status[]) =>
-  described(envelope, statuses);
-
-/** The errors of a route of the calls family. */
-export const failures = <Status extends ErrorStatus = never>(...statuses: Status[]) =>
-  described(failure, statuses);
+/** Content in JSON. */
+export const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
 
 /** A successful answer. */
-export const answer = <Schema>(description: string, schema: Schema): Described<Schema> => ({
+export const answer = <Schema>(description: string, schema: Schema) => ({
   description,
-  content: { 'application/json': { schema } },
+  content: json(schema),
 });
+
+const described = (schema: z.ZodType, statuses: readonly ErrorStatus[]) =>
+  Object.fromEntries([...COMMON, ...statuses].map((status) => [status, answer(MEANINGS[status], schema)]));
+
+/** The errors of an endpoint of the scheduled-calls family: the common ones and `statuses`. */
+export const errors = (...statuses: ErrorStatus[]) => described(envelope, statuses);
+
+/** The errors of an endpoint of the calls family. */
+export const failures = (...statuses: ErrorStatus[]) => described(failure, statuses);

@@ -55,12 +55,13 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, 
   });
   app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
     const principal = await access.principal(c, scope);
-    const answered = await handle({
+    const sound = {
       principal,
       params: checked(params, c.req.param()),
       query: checked(query, queryOf(c.req.queries())),
       body: await body.read(c),
-    });
+    };
+    const answered = await c.get('room').within(() => handle(sound));
     return reply(c, status, answered, headers?.(answered));
   });
 }

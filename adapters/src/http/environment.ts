@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Clock, CredentialStore, ScheduleQueries, Scheduler } from '@reslot/core';
 import type { RequestIdVariables } from 'hono/request-id';
 
@@ -23,5 +24,5 @@ export interface HttpPorts {
 
 /** What a request carries. */
 export interface Env {
-  Variables: RequestIdVariables;
+  Variables: RequestIdVariables & { room: Admission };
 }

@@ -1,4 +1,5 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { answer } from './documents.ts';
 import type { Env, HttpPorts } from './environment.ts';
 
 /** What operators and tools ask: is it alive, is it ready, what does it offer. */
@@ -7,10 +8,6 @@ const health = z.object({ status: z.literal('ok') });
 const readiness = z.object({
   status: z.enum(['ready', 'not_ready']),
   details: z.record(z.string(), z.string()),
-});
-const json = <Schema>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } },
 });
 
 const INFO = {
@@ -34,7 +31,7 @@ export function operations(app: OpenAPIHono<Env>, ready: HttpPorts['readiness'])
       operationId: 'health',
       summary: 'The process is alive',
       tags: ['operations'],
-      responses: { 200: json('It is.', health) },
+      responses: { 200: answer('It is.', health) },
     },
     (c) => c.json({ status: 'ok' as const }, 200),
   );
@@ -46,7 +43,7 @@ export function operations(app: OpenAPIHono<Env>, ready: HttpPorts['readiness'])
       operationId: 'readiness',
       summary: 'The process can serve: its database answers and is migrated, and it is not stopping',
       tags: ['operations'],
-      responses: { 200: json('It can.', readiness), 503: json('It cannot, for now.', readiness) },
+      responses: { 200: answer('It can.', readiness), 503: answer('It cannot, for now.', readiness) },
     },
     async (c) => {
       const state = (await ready?.()) ?? { ready: true, details: {} };

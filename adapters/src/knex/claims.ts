@@ -12,6 +12,10 @@ export type Loaded = ReadonlyMap<string, AgentRow>;
 /**
  * Whoever takes time of an agent raises the version of its calendar, and keeps everybody else from doing so until the
  * commit. Where somebody has done it since the calendar was loaded, the claims are looked at again.
+ *
+ * The raise comes first in its transaction: it locks in the order of the primary key, so that two batches wait for each
+ * other in one direction only, and a read before it would show REPEATABLE READ a schedule from before the lock. A batch
+ * that also stores agents can make a circle; the database ends it with a deadlock, which is a conflict.
  */
 export function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
   const saved = new Set(changes.agents.map(({ appId, id }) => rowKey(appId, id)));

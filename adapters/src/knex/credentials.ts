@@ -1,7 +1,7 @@
 import { SCOPES, type CredentialStore, type Key } from '@reslot/core';
 import type { Knex } from 'knex';
 import { isConflict } from './conflicts.ts';
-import { refuseMappers } from './mappers.ts';
+import { refuseMappers } from './fit.ts';
 import { orOutage } from './outages.ts';
 import { TABLES, type BigInteger } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { refuseMappers } from './mappers.ts';
+import { refuseMappers } from './fit.ts';
 import { MIGRATIONS, type Migration } from './migrations.ts';
 import { patient, SQLITE_LOCK_WAIT } from './patience.ts';
 

@@ -59,7 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
     id(table, 'id').notNullable();
     text(table, 'name', 200).notNullable();
     table.boolean('active').notNullable();
-    // Compared and swapped by whoever takes time of this agent.
+    // Raised by whoever takes time of this agent.
     table.bigInteger('calendar_version').notNullable();
     table.primary(['app_id', 'id']);
   }),

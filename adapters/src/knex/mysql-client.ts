@@ -32,8 +32,8 @@ interface Query {
 }
 
 /**
- * MySQL and MariaDB through mysql2, with a bound in milliseconds on every statement, BEGIN and COMMIT included; but for
- * patient connections.
+ * MySQL and MariaDB through mysql2, with a bound in milliseconds on every trip: a statement, BEGIN and COMMIT included, or
+ * several that are sent as one. Patient connections have none.
  */
 export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
   class extends Mysql2Client {

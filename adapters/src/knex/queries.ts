@@ -1,6 +1,6 @@
 import type { CallFilter, PageStart, ScheduleQueries } from '@reslot/core';
 import type { Knex } from 'knex';
-import { refuseMappers } from './mappers.ts';
+import { refuseMappers } from './fit.ts';
 import { orOutage } from './outages.ts';
 import { fromCallRow, fromSummaryRow, SUMMARY_COLUMNS, type CallRow, type SummaryRow } from './call-rows.ts';
 import { fromAgentRow, fromEventRow, TABLES, type AgentRow, type BigInteger, type EventRow } from './rows.ts';

@@ -103,14 +103,12 @@ async function run(
   return results;
 }
 
-/** A copy, as knex puts the response into what it is given. */
-const joined = (trip: readonly Statement[]): Statement =>
-  trip.length === 1
-    ? { sql: '', ...trip[0] }
-    : {
-        sql: trip.map(({ sql }) => sql).join('; '),
-        bindings: trip.flatMap(({ bindings = [] }) => bindings),
-      };
+/** One object for knex to send, which it also puts the response into. */
+const joined = (statements: readonly Statement[]): Statement => ({
+  ...(statements.length === 1 && statements[0]),
+  sql: statements.map(({ sql }) => sql).join('; '),
+  bindings: statements.flatMap(({ bindings = [] }) => bindings),
+});
 
 const takesSeveral = ({ connectionSettings: settings }: Knex.Client): boolean =>
   'multipleStatements' in settings && settings.multipleStatements === true;

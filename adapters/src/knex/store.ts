@@ -4,7 +4,7 @@ import { fromCallRow, type CallRow } from './call-rows.ts';
 import { claims, type Loaded } from './claims.ts';
 import { isConflict } from './conflicts.ts';
 import { keyIn, rowKey } from './keys.ts';
-import { refuseMappers } from './mappers.ts';
+import { refuseMappers, refuseTransaction } from './fit.ts';
 import { occupiedIn } from './occupied.ts';
 import { orOutage } from './outages.ts';
 import { inTurn, writeAll } from './round-trips.ts';
@@ -17,6 +17,7 @@ import { agentWrites, callUpserts, eventInserts } from './writes.ts';
  */
 export function knexStore(db: Knex): ScheduleStore<Loaded> {
   refuseMappers(db);
+  refuseTransaction(db);
   return {
     load: (needs) =>
       orOutage(async () => {
@@ -76,7 +77,7 @@ async function loadCalendars(
     agentId === undefined ? [] : [{ appId, id: agentId }],
   );
   if (keys.length === 0) return { agents: [], occupied: [] };
-  // Versions before occupancy: a slot that is taken in between is seen, or breaks the compare-and-swap.
+  // Versions before occupancy: a slot that is taken in between is seen, or makes the commit look again.
   const [agents, ...occupied] = await inTurn<[AgentRow[], ...OccupiedRow[][]]>(db, [
     db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
     ...occupiedIn(db, slots),

@@ -13,9 +13,11 @@ import { TABLES, toEventRow, type AgentRow, type EventRow } from './rows.ts';
 const MAX_ROWS = 256;
 
 /** An agent is stored if nobody has raised the version of its calendar since it was loaded, or added it. */
-export const agentWrites = (db: Knex, loaded: Loaded, { agents }: Changes): Write[] =>
-  agents.map(({ appId, id, name, active }): Write<number> => {
-    const before = loaded.get(rowKey(appId, id));
+export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Write[] {
+  // Of two that a batch wants of one agent, the later one stands.
+  const wanted = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
+  return [...wanted].map(([key, { appId, id, name, active }]): Write<number> => {
+    const before = loaded.get(key);
     if (!before) {
       const row = { app_id: appId, id, name, active, calendar_version: 1 };
       return { statement: db<AgentRow>(TABLES.agents).insert(row) };
@@ -30,6 +32,7 @@ export const agentWrites = (db: Knex, loaded: Loaded, { agents }: Changes): Writ
       },
     };
   });
+}
 
 /** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
 export function eventInserts(db: Knex, { calls }: Changes): Write[] {

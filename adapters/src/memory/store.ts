@@ -51,6 +51,8 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
       ({ appId, id }) => db.agents.get(rowKey(appId, id)) !== loaded.get(rowKey(appId, id)),
     ) ||
     changes.claimed.some((claim) => {
+      const isSaved = changes.agents.some(({ appId, id }) => appId === claim.appId && id === claim.agentId);
+      if (isSaved) return isTaken(claim, changes);
       const agent = db.agents.get(rowKey(claim.appId, claim.agentId));
       const before = loaded.get(rowKey(claim.appId, claim.agentId));
       return !agent || agent.active !== before?.active || isTaken(claim, changes);

@@ -9,6 +9,7 @@ const REQUEST_TIMEOUT = 10_000;
 const TIMEOUT_CHECKS = 1_000;
 const CLOSE_TIMEOUT = 10_000;
 const SWEEP_INTERVAL = 100;
+const GOODBYE_TIMEOUT = 1_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** A server that listens. */
@@ -127,4 +128,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`);
+  // A peer that keeps its own half open would keep the request, and all that it holds, for ever.
+  setTimeout(() => socket.destroy(), GOODBYE_TIMEOUT).unref();
 }

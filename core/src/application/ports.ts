@@ -48,7 +48,7 @@ export interface Changes {
   readonly calls: readonly ChangedCall[];
   /** What is taken that was not kept before. */
   readonly claimed: readonly Claim[];
-  /** Agents as they are to be stored. */
+  /** Agents as they are to be stored; of two of one agent the later one stands. */
   readonly agents: readonly Agent[];
 }
 

@@ -74,6 +74,18 @@ export function commitContract(context: StoreContext): void {
       expect(await context.store.commit(version, changes)).toBe('conflict');
     });
 
+    test('of two records of one agent in a batch the later one stands, also of a new one', async () => {
+      const appId = await newApp();
+      for (const id of ['ana', 'new']) {
+        const { version } = await context.store.load([{ appId, agentId: id }]);
+        const agents = [true, false].map((active) => ({ appId, id, name: `active: ${active}`, active }));
+        const changes = { calls: [], claimed: [], agents };
+        expect([id, await context.store.commit(version, changes)]).toEqual([id, 'committed']);
+        const loaded = await context.store.load([{ appId, agentId: id }]);
+        expect(loaded.agents).toEqual([agents[1]]);
+      }
+    });
+
     test('a commit that fails halfway leaves nothing', async ({ skip }) => {
       const { unstorable } = context.harness;
       if ('reason' in unstorable) return skip(unstorable.reason);

@@ -44,6 +44,11 @@ function separated({ sql, bindings }: Statement): Statement[] {
   });
 }
 
+const tableOf = (sql: string): string => {
+  const [word, table] = [/^\w+/, /reslot_\w+/].map((part) => part.exec(sql)?.[0].toLowerCase());
+  return `${word} ${table} by ${/busy_from between/i.test(sql) ? 'slot' : 'id'}`;
+};
+
 const agentId = (index: number): string => `agent-${index % AGENTS}`;
 const startOf = (index: number): number => NOW + (Math.floor(index / AGENTS) + 1) * DAY;
 
@@ -97,6 +102,14 @@ describe.each(sqlEngines())('the statements of moves on %s', (name) => {
     const planned = statements.filter(({ sql }) => /^(select|update)/i.test(sql));
     // Of each batch the calls, the agents, the slots, and the calendars raised and looked at; the first move is a batch of its own.
     expect(planned).toHaveLength(10);
+    // Versions are read before the slots, and raised before anything is read in the transaction: decision 2.
+    expect(planned.slice(0, 5).map(({ sql }) => tableOf(sql))).toEqual([
+      'select reslot_calls by id',
+      'select reslot_agents by id',
+      'select reslot_calls by slot',
+      'update reslot_agents by id',
+      'select reslot_agents by id',
+    ]);
     for (const statement of planned) {
       expect([statement.sql.slice(0, 100), await costlySteps(db, name, statement)]).toEqual([
         statement.sql.slice(0, 100),

@@ -61,4 +61,12 @@ describe('the engine on an application’s own connection', () => {
     for (const make of [knexStore, knexQueries, knexCredentials])
       expect(() => make(db)).toThrow(/without wrapIdentifier/);
   });
+
+  test('inside a transaction is refused at once', async () => {
+    const db = connect('sqlite::memory:');
+    await db.transaction(async (trx) => {
+      expect(() => knexStore(trx)).toThrow(/not a transaction/);
+    });
+    await db.destroy();
+  });
 });

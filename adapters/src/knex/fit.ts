@@ -7,3 +7,8 @@ export function refuseMappers(db: Knex): void {
     throw new TypeError('give the adapter a Knex instance without wrapIdentifier and postProcessResponse');
   }
 }
+
+/** Throws a TypeError for a transaction: the store begins and commits its own, and would commit this one. */
+export function refuseTransaction(db: Knex): void {
+  if (db.isTransaction) throw new TypeError('give the store a Knex instance that is not a transaction');
+}
