@@ -2,13 +2,12 @@ import { ProblemError, problems } from './problems.ts';
 
 export const MOST_REQUESTS = 320;
 
-const FULL = problems.unavailable('too many requests are under way; nothing was changed');
+export const FULL = problems.unavailable('too many requests are under way; nothing was changed');
 
 /** Bounds what is done at once. */
 export interface Admission {
-  /** Throws the problem of a full house. */
-  check(): void;
-  /** Does the work if there is room; throws as above if there is none. */
+  isFull(): boolean;
+  /** Does the work if there is room; throws the problem of a full house if there is none. */
   within<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -18,14 +17,12 @@ export function createAdmission(most: number): Admission {
     throw new RangeError('mostRequests must be a whole number above zero');
   let underWay = 0;
 
-  function check(): void {
-    if (underWay >= most) throw new ProblemError(FULL);
-  }
+  const isFull = () => underWay >= most;
 
   return {
-    check,
+    isFull,
     async within(work) {
-      check();
+      if (isFull()) throw new ProblemError(FULL);
       underWay += 1;
       try {
         return await work();

@@ -1,12 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import { agents } from './scheduled-calls/agents.ts';
-import { createAdmission, MOST_REQUESTS } from './admission.ts';
+import { createAdmission, FULL, MOST_REQUESTS } from './admission.ts';
 import { callQueries } from './scheduled-calls/queries.ts';
 import { calls } from './calls/routes.ts';
 import { cachedKeys } from './credential-cache.ts';
 import { docsPage } from './docs-page.ts';
-import { answerErrors, CALLS_PATH, refuseOtherMethods } from './envelopes.ts';
+import { answerErrors, CALLS_PATH, refuseOtherMethods, respond } from './envelopes.ts';
 import type { Env, HttpPorts } from './environment.ts';
 import { operations } from './operations.ts';
 import { scheduledCalls } from './scheduled-calls/changes.ts';
@@ -27,7 +27,7 @@ export function createApp(given: HttpPorts): HttpApp {
   const room = createAdmission(ports.mostRequests ?? MOST_REQUESTS);
   app.use((c, next) => {
     // Before anything is done for it: to refuse has to cost far less than to serve.
-    room.check();
+    if (room.isFull()) return Promise.resolve(respond(c, FULL));
     c.set('room', room);
     return next();
   });
