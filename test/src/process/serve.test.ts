@@ -210,4 +210,22 @@ describe('what is refused before HTTP has a route has the envelope of every othe
     await server.stop();
     expect(server.output()).not.toContain('"level":50');
   });
+
+  test('a client that keeps its half of a refused connection open is cut off', async () => {
+    const server = await start();
+    const port = Number(new URL(server.url).port);
+    const socket = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.on('data', () => {});
+    const closed = new Promise((resolve) => {
+      socket.once('close', resolve);
+    });
+    // Only somebody who goes on sending is told that nobody is there any more.
+    socket.once('end', () => {
+      const sending = setInterval(() => socket.write('more'), 50);
+      void closed.then(() => clearInterval(sending));
+    });
+    socket.write('this is not HTTP\r\n\r\n');
+    expect(await closed).toBe(true);
+  });
 });
