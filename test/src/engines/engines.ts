@@ -46,23 +46,17 @@ export function describeOnServers(title: string, suite: (name: EngineName) => vo
 /** Opens an engine with an empty database of its own. */
 export async function openEngine(name: EngineName): Promise<Engine> {
   if (name === 'memory') return memoryEngine();
-  const { url, drop } = await newDatabase(name);
-  const db = connect(url);
-  await migrate(db);
-  return {
-    ...sqlParts(db),
-    url,
-    async close() {
-      await db.destroy();
-      await drop();
-    },
-  };
+  const own = await newDatabase(name);
+  return sqlEngine(own, connect(own.url));
 }
 
 /** As above, on a connection as an application makes it for itself: it takes one statement at a time. */
 export async function openPlainEngine(name: EngineName): Promise<Engine> {
-  const { url, drop } = await newDatabase(name);
-  const db = knex({ client: 'mysql2', connection: url.replace('mariadb:', 'mysql:') });
+  const own = await newDatabase(name);
+  return sqlEngine(own, knex({ client: 'mysql2', connection: own.url.replace('mariadb:', 'mysql:') }));
+}
+
+async function sqlEngine({ url, drop }: OwnDatabase, db: Database): Promise<Engine> {
   await migrate(db);
   return {
     ...sqlParts(db),
