@@ -6,7 +6,7 @@ import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { plot } from './plot.ts';
 import { ratiosOf, rowsOf, tables, type Sample } from './report.ts';
-import type { Workload } from './workload.ts';
+import { WORKLOAD, type Workload } from './workload.ts';
 
 /** Measures every contender in turn, round by round, so that what slows the machine slows them all. */
 export async function compare(words: string[]): Promise<void> {
@@ -17,8 +17,8 @@ export async function compare(words: string[]): Promise<void> {
       seconds: { type: 'string', default: '4' },
       connections: { type: 'string', default: '1,16,64,256' },
       only: { type: 'string', default: '' },
-      agents: { type: 'string', default: '250' },
-      'calls-per-agent': { type: 'string', default: '40' },
+      agents: { type: 'string', default: String(WORKLOAD.agents) },
+      'calls-per-agent': { type: 'string', default: String(WORKLOAD.callsPerAgent) },
       out: { type: 'string', default: 'test-results/bench' },
     },
   });

@@ -5,8 +5,8 @@ import { CONTENDERS, startContender } from './contenders.ts';
 import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { shown, spread, table } from './report.ts';
+import { WORKLOAD } from './workload.ts';
 
-const WORKLOAD = { agents: 250, callsPerAgent: 40 };
 const CALLS = WORKLOAD.agents * WORKLOAD.callsPerAgent;
 /** Connections that keep the server at its capacity, each with one move under way. */
 const FULL = 256;

@@ -7,8 +7,7 @@ import { findGenerator, requireWork, type Measured } from './load.ts';
 import { keep, say } from './output.ts';
 import { databaseKind, newDatabase } from './own-database.ts';
 import { number, shown, spread, table } from './report.ts';
-
-const WORKLOAD = { agents: 250, callsPerAgent: 40 };
+import { WORKLOAD } from './workload.ts';
 
 /** How the commits of a process went. */
 interface Counts {

@@ -5,8 +5,8 @@ import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { residentMiB } from './proc.ts';
 import { number, table } from './report.ts';
+import { WORKLOAD } from './workload.ts';
 
-const WORKLOAD = { agents: 250, callsPerAgent: 40 };
 const SECONDS = 30;
 
 interface Sample {

@@ -12,8 +12,8 @@ import { say } from './output.ts';
 import { cpuSeconds, pidsOf } from './proc.ts';
 import { number, table } from './report.ts';
 import { stagesOf } from './stages.ts';
+import { WORKLOAD } from './workload.ts';
 
-const WORKLOAD = { agents: 250, callsPerAgent: 40 };
 const PRELOADED = fileURLToPath(new URL('profiled.js', import.meta.url));
 
 type Database = ReturnType<typeof connect>;

@@ -6,6 +6,9 @@ export interface Workload {
   readonly callsPerAgent: number;
 }
 
+/** What is measured unless something else is asked for. */
+export const WORKLOAD: Workload = { agents: 250, callsPerAgent: 40 };
+
 export const APP_ID = '018f3c1e-0000-7000-8000-000000000001';
 export const DURATION_MINUTES = 30;
 /** Days over which the calls lie: so many that few moves meet a slot that is taken. */

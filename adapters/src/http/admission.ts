@@ -11,7 +11,10 @@ export interface Admission {
   within<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Throws a RangeError when `most` is not a whole number above zero. A request takes its place when it is known to be sound: neither a slow body nor a guessed credential holds one. */
+/**
+ * A request takes its place when it is known to be sound: neither a slow body nor a guessed credential holds one. Throws
+ * a RangeError when `most` is not a whole number above zero.
+ */
 export function createAdmission(most: number): Admission {
   if (!Number.isInteger(most) || most < 1)
     throw new RangeError('mostRequests must be a whole number above zero');
