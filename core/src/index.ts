@@ -2,27 +2,45 @@
 export {
   createScheduler,
   type AgentSaved,
+  type OnceOutcome,
   type Refusal,
   type CallRequest,
   type Scheduler,
+  type PolicySaved,
   type SchedulerPorts,
 } from './application/scheduler.ts';
 export { DEFAULT_LIMITS, type Contended, type Limits, type Overloaded } from './application/group-commit.ts';
 export * from './application/ports.ts';
+export type { InFlight, Once } from './application/once.ts';
+export { MOST_CANDIDATES, type OpenSlots, type OpenSlotsQuery } from './application/open-slots.ts';
+export { MOST_ALTERNATIVES } from './domain/alternatives.ts';
+export * from './domain/availability.ts';
 export * from './domain/call.ts';
-export type {
-  CallCommand,
-  CreateCall,
-  Edits,
-  RescheduleCall,
-  SaveAgent,
-  TransitCall,
+export type { Issue } from './domain/checks.ts';
+export {
+  OVERRIDES,
+  type CallCommand,
+  type ChangeCall,
+  type CreateCall,
+  type Edits,
+  type Override,
+  type RescheduleCall,
+  type SaveAgent,
+  type SaveAvailability,
+  type SavePolicy,
+  type TransitCall,
+  type UndoMove,
 } from './domain/commands.ts';
-export { decide, HORIZON_DAYS, type Accepted, type Decision } from './domain/decide.ts';
+export { decide, type Accepted, type Decision } from './domain/decide.ts';
 export * from './domain/events.ts';
 export * as fields from './domain/fields.ts';
-export { issuesOf, type Issue } from './domain/issues.ts';
-export type { Rejection } from './domain/rejections.ts';
+export { issuesOf } from './domain/issues.ts';
+export type { LastMove, Moves } from './domain/moves.ts';
+export { openStarts, type Length, type Offer, type Search } from './domain/offers.ts';
+export type { Verdict } from './domain/place.ts';
+export { DEFAULT_POLICY, HORIZON_DAYS, type ActorPolicy, type Breach, type Policy } from './domain/policy.ts';
+export * from './domain/requests.ts';
+export { isMisplaced, type PlaceRejection, type Rejection } from './domain/rejections.ts';
 export {
   REMINDER_KINDS,
   type Reminder,
@@ -30,6 +48,15 @@ export {
   type ReminderKind,
   type SkipReason,
 } from './domain/reminders.ts';
-export { Schedule, type Agent, type ScheduleData, type ScheduleView } from './domain/schedule.ts';
+export {
+  Schedule,
+  type Agent,
+  type AgentRecord,
+  type AppPolicy,
+  type ScheduleData,
+  type ScheduleView,
+} from './domain/schedule.ts';
+export { MOST_EXCEPTIONS, MOST_WINDOWS } from './domain/settings-issues.ts';
 export { LONGEST_SLOT, occupancy, overlap, slotOf, type Occupied, type Slot } from './domain/slots.ts';
-export { DAY, MINUTE, type Instant } from './domain/time.ts';
+export { DAY, MINUTE, overlaps, type Instant, type Span } from './domain/time.ts';
+export { hoursIn, merged, type WorkingWindow } from './domain/working-hours.ts';

@@ -1,13 +1,13 @@
-import { DAY, decide, MINUTE, Schedule, type Call, type RescheduleCall } from '@reslot/core';
+import { ALWAYS, DAY, decide, MINUTE, Schedule, type Call, type RescheduleCall } from '@reslot/core';
 import { bench, describe } from 'vitest';
 
 /** Decisions per second, against calendars of growing size. */
 const NOW = Date.UTC(2026, 4, 1);
 const told = { appId: 'app', actor: { type: 'api', id: 'bench' }, source: 'bench' } as const;
-const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
+const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true, availability: ALWAYS };
 
 function bookedCall(): Call {
-  const empty = new Schedule({ calls: [], agents: [agent], occupied: [] });
+  const empty = new Schedule({ agents: [agent] });
   const guest = { guestName: 'Guest', appTimezone: 'UTC' };
   const booking = {
     ...told,

@@ -3,10 +3,12 @@ import { connect } from '@reslot/adapters/connect';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexStore, migrate } from '@reslot/adapters/knex';
 import {
+  ALWAYS,
   createScheduler,
   DAY,
   decide,
   MINUTE,
+  NO_CHANGES,
   Schedule,
   type Agent,
   type ChangedCall,
@@ -63,7 +65,7 @@ async function storeAll<Version>(
   for (;;) {
     const batch = [...take(calls, BATCH)];
     if (batch.length === 0) return;
-    const result = await store.commit(version, { calls: batch, claimed: [], agents: [] });
+    const result = await store.commit(version, { ...NO_CHANGES, calls: batch });
     if (result !== 'committed') throw new Error('somebody else books here');
   }
 }
@@ -78,8 +80,8 @@ function* take<Item>(items: Generator<Item, void>, most: number): Generator<Item
 
 function* booked(calendars: readonly Calendar[], now: number): Generator<ChangedCall, void> {
   for (const { appId, agentId: id, calls, firstCall, durationMinutes } of calendars) {
-    const agent: Agent = { appId, id, name: id, active: true };
-    const schedule = new Schedule({ calls: [], agents: [agent], occupied: [] });
+    const agent: Agent = { appId, id, name: id, active: true, availability: ALWAYS };
+    const schedule = new Schedule({ agents: [agent] });
     const step = Math.floor((DAYS * DAY) / calls / MINUTE) * MINUTE;
     for (let index = 0; index < calls; index += 1) {
       const decision = decide(

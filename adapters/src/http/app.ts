@@ -9,7 +9,10 @@ import { docsPage } from './docs-page.ts';
 import { answerErrors, CALLS_PATH, refuseOtherMethods, respond } from './envelopes.ts';
 import type { Env, HttpPorts } from './environment.ts';
 import { operations } from './operations.ts';
-import { scheduledCalls } from './scheduled-calls/changes.ts';
+import { availability } from './scheduled-calls/availability.ts';
+import { policy } from './scheduled-calls/policy.ts';
+import { bookings } from './scheduled-calls/bookings.ts';
+import { moves } from './scheduled-calls/moves.ts';
 
 /** A handler of web-standard requests, for `serve`, for `mount` in another Hono app, for any runtime. */
 export interface HttpApp {
@@ -33,9 +36,12 @@ export function createApp(given: HttpPorts): HttpApp {
   });
 
   const video = newApp();
-  scheduledCalls(video, ports);
+  moves(video, ports);
+  bookings(video, ports);
   callQueries(video, ports);
   agents(video, ports);
+  availability(video, ports);
+  policy(video, ports);
   app.route('/api/v1/video/:appId', video);
 
   const voice = newApp();

@@ -16,7 +16,7 @@ function counted(keys: Map<string, Key>) {
 }
 
 test('however many requests bear a key, the store is asked once in its life', async () => {
-  const keys = new Map([['k', { id: 'k', appId: 'app', ...plain }]]);
+  const keys = new Map<string, Key>([['k', { id: 'k', appId: 'app', ...plain }]]);
   const [store, clock] = [counted(keys), fixedClock(0)];
   const cache = cachedKeys(store, clock);
   await Promise.all([cache.key('k'), cache.key('k')]);

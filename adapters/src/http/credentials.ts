@@ -32,8 +32,11 @@ export const secretsOf = (keyId: string, secret: string): Secrets => ({
   apiSecret: secret,
 });
 
-/** SHA-256 in hexadecimal: enough for a secret of 256 random bits, which no dictionary holds. */
-export const digestOf = (secret: string): string => hash('sha256', secret);
+/** In hexadecimal. */
+export const sha256 = (text: string): string => hash('sha256', text);
+
+/** SHA-256 is enough for a secret of 256 random bits, which no dictionary holds. */
+export const digestOf = (secret: string): string => sha256(secret);
 
 export function shownByBearer(header: string | undefined): Shown | undefined {
   const [, keyId, secret] = /^Bearer +([^ .]+)\.([^ .]+)$/i.exec(header ?? '') ?? [];

@@ -23,8 +23,11 @@ const MEANINGS = {
   403: 'The credential belongs to another app, or lacks the scope.',
   404: 'No such thing in this app.',
   409: 'A rule is in the way; the reason says which.',
+  412: 'The call is not at the version that If-Match names.',
   413: 'The body is too large.',
   415: 'The body is not JSON in UTF-8.',
+  422: 'The Idempotency-Key was used for another request.',
+  428: 'The policy of the app wants If-Match.',
   500: 'Our fault; it has been noted.',
   503: 'Overloaded, or the database is away. Try again after the time in Retry-After.',
 } as const;

@@ -1,15 +1,22 @@
 import type { Scope } from '@reslot/core';
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Access } from './access.ts';
 import type { Body } from './body.ts';
 import { checked } from './checked.ts';
 import type { Principal } from './credentials.ts';
 import { answer } from './documents.ts';
 import type { Env } from './environment.ts';
-import { reply } from './reply.ts';
+import { reply, replay, type Replay } from './reply.ts';
 
 /** One operation of the API: what it takes, from whom, and what it answers when all is well. */
-export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Content, Answer> {
+export interface Endpoint<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Heads extends z.ZodObject,
+  Content,
+  Answer,
+> {
   readonly operationId: string;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/calls/{id}`. */
@@ -20,29 +27,47 @@ export interface Endpoint<Params extends z.ZodObject, Query extends z.ZodObject,
   readonly scope: Scope;
   readonly params: Params;
   readonly query: Query;
+  /** Headers that it looks at, in lower case. */
+  readonly headers: Heads;
   readonly body: Body<Content>;
   readonly status?: 200 | 201;
   readonly answers: { readonly description: string; readonly schema: z.ZodType<Answer> };
-  readonly headers?: (answered: Answer) => Record<string, string>;
   readonly errors: RouteConfig['responses'];
 }
 
 /** A request that is as its endpoint says, and who it comes from. */
-export interface Sound<Params, Query, Content> {
+export interface Sound<Params, Query, Heads, Content> {
   readonly principal: Principal;
   readonly params: Params;
   readonly query: Query;
+  readonly headers: Heads;
   readonly body: Content;
+  readonly requestId: string;
+}
+
+/** What is answered when all is well. */
+export interface Answered<Answer> {
+  readonly content: Answer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Documents an endpoint and serves it. What it asks of a request is checked here: credential, path, query, body. */
-export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, Content, Answer>(
+export function endpoint<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Heads extends z.ZodObject,
+  Content,
+  Answer,
+>(
   app: OpenAPIHono<Env>,
-  given: Endpoint<Params, Query, Content, Answer>,
-  handle: (request: Sound<z.output<Params>, z.output<Query>, Content>) => Promise<NoInfer<Answer>>,
+  given: Endpoint<Params, Query, Heads, Content, Answer>,
+  handle: (
+    request: Sound<z.output<Params>, z.output<Query>, z.output<Heads>, Content>,
+  ) => Promise<Answered<NoInfer<Answer>> | Replay>,
 ): void {
   const { method, path, operationId, summary, tags, access, scope, params, query, body } = given;
   const { status = 200, answers, headers, errors } = given;
+  const named = Object.keys(headers.shape);
   app.openAPIRegistry.registerPath({
     method,
     path,
@@ -50,7 +75,7 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, 
     summary,
     tags,
     security: access.security,
-    request: { params, query, ...(body.described && { body: body.described }) },
+    request: { params, query, headers, ...(body.described && { body: body.described }) },
     responses: { [status]: answer(answers.description, answers.schema), ...errors },
   });
   app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
@@ -59,10 +84,14 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, 
       principal,
       params: checked(params, c.req.param()),
       query: checked(query, queryOf(c.req.queries())),
+      headers: checked(headers, headersOf(c, named)),
       body: await body.read(c),
+      requestId: c.get('requestId'),
     };
     const answered = await c.get('room').within(() => handle(sound));
-    return reply(c, status, answered, headers?.(answered));
+    return 'replayed' in answered
+      ? replay(c, answered)
+      : reply(c, status, answered.content, answered.headers);
   });
 }
 
@@ -70,4 +99,13 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject, 
 const queryOf = (given: Record<string, string[]>): Record<string, string | string[]> =>
   Object.fromEntries(
     Object.entries(given).map(([name, values]) => [name, values.length === 1 ? values.join() : values]),
+  );
+
+/** Those that are there. A name that comes twice is one value with a comma. */
+const headersOf = (c: Context<Env>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = c.req.header(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
   );

@@ -15,7 +15,7 @@ export const errorBody = ({ code, message, details }: Problem, requestId: string
 });
 
 /** The one envelope of the calls family, as it carries an error. */
-const failureBody = ({ status, title, reason, message }: Problem) => ({
+export const failureBody = ({ status, title, reason, message }: Problem) => ({
   message: title ?? TITLES[status] ?? 'Request failed',
   status: 'error' as const,
   error: reason === undefined ? message : `${reason}: ${message}`,
@@ -29,8 +29,11 @@ const TITLES: Partial<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  412: 'Precondition failed',
   413: 'Payload too large',
   415: 'Unsupported media type',
+  422: 'Idempotency key reused',
+  428: 'Precondition required',
   500: 'Server error',
   503: 'Service unavailable',
 };

@@ -21,6 +21,8 @@ export const guestEmail = judged(fields.guestEmail).openapi({
   maxLength: LIMITS.guestEmail,
 });
 export const timezone = judged(fields.timezone).openapi({ example: 'Europe/Paris' });
+/** `HH:MM`. */
+export const localTime = z.string().openapi({ example: '09:00' });
 export const intakeNotes = judged(fields.intakeNotes).openapi({ maxLength: LIMITS.intakeNotes });
 export const reason = judged(fields.reason).openapi({ maxLength: LIMITS.reason });
 export const agentName = judged(fields.agentName).openapi({ minLength: 1, maxLength: LIMITS.agentName });
@@ -54,7 +56,16 @@ export const count = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
     .openapi({ type: 'integer', minimum: min, maximum: max });
 
+/** A switch as a query string writes it. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean' });
+
 /** Routes without a query refuse one: a parameter that is ignored is a wish that is lost. */
 export const noQuery = z.strictObject({});
+
+/** Of routes that look at no header but those of every request. */
+export const noHeaders = z.object({});
 
 export const why = z.strictObject({ reason: reason.optional() });

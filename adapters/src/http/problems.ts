@@ -1,6 +1,4 @@
-import type { Refusal } from '@reslot/core';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { toIso } from './time.ts';
 
 /** What is wrong with one field of a request. */
 export interface FieldIssue {
@@ -68,56 +66,8 @@ const unavailable = (message: string): Problem => ({
   headers: { 'Retry-After': '1' },
 });
 
-/** How a family speaks of what a refusal may name. */
-export interface Wording {
-  readonly startsAt: string;
-  readonly agentId: string;
-  readonly noCall: (callId: string) => Problem;
-}
-
-type RefusalOf = { [Kind in Refusal['kind']]: Extract<Refusal, { kind: Kind }> };
-
-/** The one place where a refusal gets its HTTP status. A new kind does not compile until it stands here. */
-const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wording) => Problem } = {
-  invalid: ({ issues }) => invalid(issues),
-  in_past: ({ startsAt, now }, words) =>
-    invalid(
-      [{ path: words.startsAt, message: `${toIso(startsAt)} is not after now, ${toIso(now)}` }],
-      'in_past',
-    ),
-  beyond_horizon: ({ startsAt, latest }, words) =>
-    invalid(
-      [{ path: words.startsAt, message: `${toIso(startsAt)} is after the latest start, ${toIso(latest)}` }],
-      'beyond_horizon',
-    ),
-  agent_unavailable: (_, words) =>
-    invalid(
-      [{ path: words.agentId, message: 'no active agent of this app has this id' }],
-      'agent_unavailable',
-    ),
-  call_not_found: ({ callId }, words) => words.noCall(callId),
-  call_exists: () => conflict('call_exists', 'a call with this id exists'),
-  final_state: ({ status }) =>
-    conflict('final_state', `the call is ${status} and cannot change any more`, { status }),
-  already_started: () => conflict('already_started', 'the call has started'),
-  slot_taken: ({ taken }) =>
-    conflict('slot_taken', 'the agent has another call at that time', {
-      conflict: { agentId: taken.agentId, startUtc: toIso(taken.from), endUtc: toIso(taken.to) },
-    }),
-  overloaded: () => unavailable('too many requests are waiting; nothing was changed'),
-  contended: () => unavailable('other changes came first at every attempt; nothing was changed'),
-};
-
-/** What a refusal is over HTTP. */
-export function problemOf<Kind extends Refusal['kind']>(
-  kind: Kind,
-  refusal: RefusalOf[Kind],
-  words: Wording,
-): Problem {
-  return TOLD[kind](refusal, words);
-}
-
 export const problems = {
+  conflict,
   invalid,
   unavailable,
   malformed: (message: string): Problem => invalid([{ path: '', message }]),
@@ -140,6 +90,15 @@ export const problems = {
     code: 'payload_too_large',
     message: `the body may have ${bytes} bytes`,
   }),
+  keyReused: {
+    status: 422,
+    code: 'idempotency_key_reused',
+    message: 'this Idempotency-Key was used for another request',
+  } satisfies Problem,
+  inFlight: {
+    ...conflict('idempotency_in_flight', 'the same request is being carried out'),
+    headers: { 'Retry-After': '1' },
+  } satisfies Problem,
   unsupportedMedia: (message: string): Problem => ({ status: 415, code: 'unsupported_media_type', message }),
   serverError: {
     status: 500,

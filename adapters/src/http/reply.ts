@@ -12,3 +12,21 @@ export const reply = (
     status,
     headers: { 'Content-Type': 'application/json', 'X-Request-Id': c.get('requestId'), ...headers },
   });
+
+/** An answer that was given before, as it was then. */
+export interface Replay {
+  readonly replayed: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export const replay = (c: Context<Env>, { replayed, status, headers }: Replay): Response =>
+  new Response(replayed, {
+    status,
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Request-Id': c.get('requestId'),
+      ...headers,
+      'Idempotency-Replayed': 'true',
+    },
+  });

@@ -1,4 +1,4 @@
-import { occupancy, type Call, type CallSummary } from '@reslot/core';
+import { occupancy, type Call, type CallSummary, type Moves } from '@reslot/core';
 import type { BigInteger } from './rows.ts';
 
 /** The rows of calls, and the calls that they hold. */
@@ -23,6 +23,8 @@ export interface CallRow {
   booking_source: Call['bookingSource'];
   assignment_method: Call['assignmentMethod'];
   reminders: string;
+  /** JSON; null for a call that has never been moved. */
+  moves: string | null;
   cancelled_at: BigInteger | null;
   cancellation_reason: string | null;
   created_at: BigInteger;
@@ -53,6 +55,7 @@ export function toCallRow(call: Call): CallRow {
     booking_source: call.bookingSource,
     assignment_method: call.assignmentMethod,
     reminders: JSON.stringify(call.reminders),
+    moves: call.moves.count === 0 && call.moves.last === null ? null : JSON.stringify(call.moves),
     cancelled_at: call.cancelledAt,
     cancellation_reason: call.cancellationReason,
     created_at: call.createdAt,
@@ -66,6 +69,9 @@ export const fromCallRow = (row: CallRow): Call => ({
   intakeNotes: row.intake_notes,
   ...fromSummaryRow(row),
 });
+
+const movesOf = ({ moves, starts_at: startsAt }: SummaryRow): Moves =>
+  moves === null ? { count: 0, firstStartsAt: Number(startsAt), last: null } : JSON.parse(moves);
 
 /** What `fromSummaryRow` needs: all but the notes, and but what is derived. */
 export type SummaryRow = Omit<CallRow, 'intake_notes' | 'busy_from' | 'busy_to'>;
@@ -87,6 +93,7 @@ export const SUMMARY_COLUMNS = Object.keys({
   booking_source: true,
   assignment_method: true,
   reminders: true,
+  moves: true,
   cancelled_at: true,
   cancellation_reason: true,
   created_at: true,
@@ -112,6 +119,7 @@ export const fromSummaryRow = (row: SummaryRow): CallSummary => ({
   bookingSource: row.booking_source,
   assignmentMethod: row.assignment_method,
   reminders: JSON.parse(row.reminders),
+  moves: movesOf(row),
   cancelledAt: row.cancelled_at === null ? null : Number(row.cancelled_at),
   cancellationReason: row.cancellation_reason,
   createdAt: Number(row.created_at),

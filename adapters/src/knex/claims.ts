@@ -1,4 +1,4 @@
-import type { Changes } from '@reslot/core';
+import type { Changes, RequestRecord } from '@reslot/core';
 import type { Knex } from 'knex';
 import { StaleError } from './conflicts.ts';
 import { keyIn, rowKey } from './keys.ts';
@@ -6,8 +6,13 @@ import { occupiedIn } from './occupied.ts';
 import type { Write } from './round-trips.ts';
 import { TABLES, type AgentRow, type OccupiedRow } from './rows.ts';
 
-/** The loaded agents, with the versions of their calendars; an agent who is not there is not in it. */
-export type Loaded = ReadonlyMap<string, AgentRow>;
+/** What a commit compares with; what is not there is not in it. */
+export interface Loaded {
+  /** With the versions of their calendars. */
+  readonly agents: ReadonlyMap<string, AgentRow>;
+  /** Records that have expired, if they are to be replaced. */
+  readonly requests: readonly RequestRecord[];
+}
 
 /**
  * Whoever takes time of an agent raises the version of its calendar, and keeps everybody else from doing so until the
@@ -18,19 +23,29 @@ export type Loaded = ReadonlyMap<string, AgentRow>;
  * that also stores agents can make a circle; the database ends it with a deadlock, which is a conflict.
  */
 export function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
-  const saved = new Set(changes.agents.map(({ appId, id }) => rowKey(appId, id)));
-  const claimed = changes.claimed.filter(({ appId, agentId }) => !saved.has(rowKey(appId, agentId)));
+  // Nobody can have taken time of an agent whom this batch adds.
+  const added = new Set(
+    changes.agents.map(({ appId, id }) => rowKey(appId, id)).filter((id) => !loaded.agents.has(id)),
+  );
+  const claimed = changes.claimed.filter(({ appId, agentId }) => !added.has(rowKey(appId, agentId)));
   if (claimed.length === 0) return [];
   const keys = claimed.map(({ appId, agentId }) => ({ appId, id: agentId }));
   const raise = db<AgentRow>(TABLES.agents).increment('calendar_version', 1).where(keyIn(keys));
-  const raised: Write<AgentRow[]> = {
-    statement: db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+  const raised: Write<Pick<AgentRow, 'app_id' | 'id' | 'calendar_version' | 'record_version'>[]> = {
+    statement: db(TABLES.agents)
+      .select('app_id', 'id', 'calendar_version', 'record_version')
+      .where(keyIn(keys)),
     async check(agents, ask) {
       const now = new Map(agents.map((row) => [rowKey(row.app_id, row.id), row]));
-      const doubtful = claimed.filter(({ appId, agentId }) => {
-        const [after, before] = [now, loaded].map((rows) => rows.get(rowKey(appId, agentId)));
-        if (!after || !before || Boolean(after.active) !== Boolean(before.active)) throw new StaleError();
-        return Number(after.calendar_version) !== Number(before.calendar_version) + 1;
+      const doubtful = claimed.filter(({ appId, agentId, alone }) => {
+        const after = now.get(rowKey(appId, agentId));
+        const before = loaded.agents.get(rowKey(appId, agentId));
+        if (!after || !before || Number(after.record_version) !== Number(before.record_version)) {
+          throw new StaleError();
+        }
+        const isUntouched = Number(after.calendar_version) === Number(before.calendar_version) + 1;
+        if (alone && !isUntouched) throw new StaleError();
+        return !isUntouched;
       });
       if (doubtful.length === 0) return;
       const taken = await ask<OccupiedRow[][]>(occupiedIn(db, doubtful));

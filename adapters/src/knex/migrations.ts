@@ -12,6 +12,8 @@ const ID = 128;
 /** Ids compare byte by byte. SQLite does so by itself and ignores the collation. */
 const id = (table: Knex.CreateTableBuilder, name: string) => table.string(name, ID).collate('ascii_bin');
 const word = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 32).collate('ascii_bin');
+/** SHA-256 in hexadecimal. */
+const digest = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 64).collate('ascii_bin');
 /** Text for people; `search` compares it without regard to case. */
 const text = (table: Knex.CreateTableBuilder, name: string, length: number) =>
   table.string(name, length).collate('utf8mb4_unicode_520_ci');
@@ -38,6 +40,22 @@ function addIndex(name: string, table: string, index: string, columns: string[])
   };
 }
 
+function addColumn(
+  name: string,
+  table: string,
+  column: string,
+  type: (table: Knex.CreateTableBuilder, name: string) => unknown,
+): Migration {
+  return {
+    name,
+    up: (db) =>
+      db.schema.alterTable(table, (alter) => {
+        type(alter, column);
+      }),
+    down: (db) => db.schema.alterTable(table, (alter) => alter.dropColumn(column)),
+  };
+}
+
 /** One statement each: MySQL commits at every DDL statement, so a migration must not stop halfway. */
 export const MIGRATIONS: readonly Migration[] = [
   createTable('001_apps', 'reslot_apps', (table) => {
@@ -48,7 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createTable('002_keys', 'reslot_keys', (table) => {
     id(table, 'id').notNullable().primary();
     id(table, 'app_id').notNullable();
-    table.string('secret_digest', 64).collate('ascii_bin').notNullable();
+    digest(table, 'secret_digest').notNullable();
     table.string('scopes', 255).collate('ascii_bin').notNullable();
     table.bigInteger('created_at').notNullable();
     table.bigInteger('expires_at');
@@ -115,4 +133,26 @@ export const MIGRATIONS: readonly Migration[] = [
     // The compare-and-swap of the call: two writers of one version want the same number.
     table.primary(['app_id', 'call_id', 'seq']);
   }),
+  addColumn('008_agents_availability', 'reslot_agents', 'availability', long),
+  addColumn('009_agents_record_version', 'reslot_agents', 'record_version', (table, name) =>
+    table.bigInteger(name).notNullable().defaultTo(1),
+  ),
+  addColumn('010_calls_moves', 'reslot_calls', 'moves', (table, name) =>
+    table.string(name, 512).collate('ascii_bin'),
+  ),
+  createTable('011_policies', 'reslot_policies', (table) => {
+    id(table, 'app_id').notNullable().primary();
+    long(table, 'policy').notNullable();
+  }),
+  createTable('012_requests', 'reslot_requests', (table) => {
+    id(table, 'app_id').notNullable();
+    id(table, 'principal').notNullable();
+    digest(table, 'digest').notNullable();
+    digest(table, 'fingerprint').notNullable();
+    long(table, 'answer').notNullable();
+    table.bigInteger('expires_at').notNullable();
+    // Of two who want to record one request, the second meets the first one's key.
+    table.primary(['app_id', 'principal', 'digest']);
+  }),
+  addIndex('013_requests_by_end', 'reslot_requests', 'reslot_requests_by_end', ['expires_at']),
 ];

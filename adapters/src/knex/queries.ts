@@ -3,7 +3,16 @@ import type { Knex } from 'knex';
 import { refuseMappers } from './fit.ts';
 import { orOutage } from './outages.ts';
 import { fromCallRow, fromSummaryRow, SUMMARY_COLUMNS, type CallRow, type SummaryRow } from './call-rows.ts';
-import { fromAgentRow, fromEventRow, TABLES, type AgentRow, type BigInteger, type EventRow } from './rows.ts';
+import {
+  fromAgentRow,
+  fromEventRow,
+  fromPolicyRow,
+  TABLES,
+  type AgentRow,
+  type BigInteger,
+  type EventRow,
+  type PolicyRow,
+} from './rows.ts';
 
 export function knexQueries(db: Knex): ScheduleQueries {
   refuseMappers(db);
@@ -37,6 +46,11 @@ export function knexQueries(db: Knex): ScheduleQueries {
       orOutage(async () => {
         const row = await db<AgentRow>(TABLES.agents).where({ app_id: appId, id }).first();
         return row && fromAgentRow(row);
+      }),
+    policy: (appId) =>
+      orOutage(async () => {
+        const row = await db<PolicyRow>(TABLES.policies).where({ app_id: appId }).first();
+        return row && fromPolicyRow(row).policy;
       }),
   };
 }

@@ -1,4 +1,11 @@
-import type { Agent, CallEvent, Occupied } from '@reslot/core';
+import {
+  ALWAYS,
+  type Agent,
+  type AppPolicy,
+  type CallEvent,
+  type Occupied,
+  type RequestRecord,
+} from '@reslot/core';
 
 /**
  * The rows of the tables, as the drivers give and take them. These files alone know both columns and fields; those of
@@ -28,6 +35,15 @@ export interface AgentRow {
   name: string;
   active: number | boolean;
   calendar_version: BigInteger;
+  /** JSON; null when calls are taken at any time. */
+  availability: string | null;
+  /** Raised by whoever stores the agent. */
+  record_version: BigInteger;
+}
+
+export interface PolicyRow {
+  app_id: string;
+  policy: string;
 }
 
 export interface OccupiedRow {
@@ -38,12 +54,23 @@ export interface OccupiedRow {
   busy_to: BigInteger;
 }
 
+export interface RequestRow {
+  app_id: string;
+  principal: string;
+  digest: string;
+  fingerprint: string;
+  answer: string;
+  expires_at: BigInteger;
+}
+
 export const TABLES = {
   apps: 'reslot_apps',
   keys: 'reslot_keys',
   agents: 'reslot_agents',
   calls: 'reslot_calls',
   events: 'reslot_call_events',
+  policies: 'reslot_policies',
+  requests: 'reslot_requests',
 } as const;
 
 export function toEventRow(event: CallEvent): EventRow {
@@ -82,6 +109,31 @@ export const fromAgentRow = (row: AgentRow): Agent => ({
   id: row.id,
   name: row.name,
   active: Boolean(row.active),
+  availability: row.availability === null ? ALWAYS : JSON.parse(row.availability),
+});
+
+/** Text and not null only where there is something to say: the hot path reads the row of every agent. */
+export const availabilityColumn = ({ availability }: Agent): string | null =>
+  Object.values(availability).every((list) => list.length === 0) ? null : JSON.stringify(availability);
+
+export const toRequestRow = ({ appId, expiresAt, ...rest }: RequestRecord): RequestRow => ({
+  app_id: appId,
+  expires_at: expiresAt,
+  ...rest,
+});
+
+export const fromRequestRow = ({ app_id: appId, expires_at: end, ...rest }: RequestRow): RequestRecord => ({
+  appId,
+  expiresAt: Number(end),
+  principal: rest.principal,
+  digest: rest.digest,
+  fingerprint: rest.fingerprint,
+  answer: rest.answer,
+});
+
+export const fromPolicyRow = (row: PolicyRow): AppPolicy => ({
+  appId: row.app_id,
+  policy: JSON.parse(row.policy),
 });
 
 export const fromOccupiedRow = (row: OccupiedRow): Occupied & { appId: string } => ({

@@ -5,34 +5,72 @@ import type { Loaded } from './claims.ts';
 import { StaleError } from './conflicts.ts';
 import { rowKey } from './keys.ts';
 import { MAX_CHARACTERS, type Write } from './round-trips.ts';
-import { TABLES, toEventRow, type AgentRow, type EventRow } from './rows.ts';
+import {
+  availabilityColumn,
+  TABLES,
+  toEventRow,
+  toRequestRow,
+  type AgentRow,
+  type EventRow,
+  type PolicyRow,
+  type RequestRow,
+} from './rows.ts';
 
 /** The statements that store what a batch has changed. */
 
 /** Rows in one INSERT: it stays below every engine's limit of bindings. */
 const MAX_ROWS = 256;
 
-/** An agent is stored if nobody has raised the version of its calendar since it was loaded, or added it. */
+/** An agent is stored if nobody has stored it since it was loaded. */
 export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Write[] {
   // Of two that a batch wants of one agent, the later one stands.
   const wanted = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
-  return [...wanted].map(([key, { appId, id, name, active }]): Write<number> => {
-    const before = loaded.get(key);
+  return [...wanted].map(([key, agent]): Write<number> => {
+    const { appId, id, name, active } = agent;
+    const record = { name, active, availability: availabilityColumn(agent) };
+    const before = loaded.agents.get(key);
     if (!before) {
-      const row = { app_id: appId, id, name, active, calendar_version: 1 };
+      const row = { app_id: appId, id, ...record, calendar_version: 1, record_version: 1 };
       return { statement: db<AgentRow>(TABLES.agents).insert(row) };
     }
-    const version = Number(before.calendar_version);
+    const version = Number(before.record_version);
     return {
       statement: db<AgentRow>(TABLES.agents)
-        .update({ name, active, calendar_version: version + 1 })
-        .where({ app_id: appId, id, calendar_version: version }),
+        .update({ ...record, record_version: version + 1 })
+        .where({ app_id: appId, id, record_version: version }),
       async check(found) {
         if (found !== 1) throw new StaleError();
       },
     };
   });
 }
+
+/** The primary key of a record is what two who record one request meet at. An expired one makes room. */
+export function requestWrites(db: Knex, { requests: loaded }: Loaded, { requests }: Changes): Write[] {
+  const expired = requests.flatMap(({ appId, principal, digest }) => {
+    const known = loaded.find(
+      (one) => one.appId === appId && one.principal === principal && one.digest === digest,
+    );
+    return known ? [toRequestRow(known)] : [];
+  });
+  return [
+    ...expired.map(({ app_id, principal, digest, expires_at }) => ({
+      statement: db<RequestRow>(TABLES.requests).where({ app_id, principal, digest, expires_at }).delete(),
+    })),
+    ...insertable(requests.map(toRequestRow), ({ answer }) => answer.length).map((part) => ({
+      statement: db<RequestRow>(TABLES.requests).insert(part),
+    })),
+  ];
+}
+
+/** Of two that a batch wants of one app, the later one stands. */
+export const policyWrites = (db: Knex, { policies }: Changes): Write[] =>
+  [...new Map(policies.map(({ appId, policy }) => [appId, policy]))].map(([appId, policy]) => ({
+    statement: db<PolicyRow>(TABLES.policies)
+      .insert({ app_id: appId, policy: JSON.stringify(policy) })
+      .onConflict('app_id')
+      .merge(),
+  }));
 
 /** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
 export function eventInserts(db: Knex, { calls }: Changes): Write[] {

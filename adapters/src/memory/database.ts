@@ -1,10 +1,14 @@
-import type { Agent, App, Call, CallEvent, Key } from '@reslot/core';
+import type { Agent, App, Call, CallEvent, Key, Policy, RequestRecord } from '@reslot/core';
 
 /** What the memory adapters share. Rows are keyed as in the tables of the SQL adapters. */
 export interface MemoryDatabase {
   readonly calls: Map<string, Call>;
   readonly events: Map<string, readonly CallEvent[]>;
   readonly agents: Map<string, Agent>;
+  /** How often time of each agent was taken. */
+  readonly calendars: Map<string, number>;
+  readonly policies: Map<string, Policy>;
+  readonly requests: Map<string, RequestRecord>;
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
 }
@@ -13,6 +17,9 @@ export const memoryDatabase = (): MemoryDatabase => ({
   calls: new Map(),
   events: new Map(),
   agents: new Map(),
+  calendars: new Map(),
+  policies: new Map(),
+  requests: new Map(),
   apps: new Map(),
   keys: new Map(),
 });

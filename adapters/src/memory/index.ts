@@ -1,4 +1,5 @@
 export { memoryCredentials } from './credentials.ts';
 export { memoryDatabase, type MemoryDatabase } from './database.ts';
+export { memoryHousekeeping } from './housekeeping.ts';
 export { memoryQueries } from './queries.ts';
 export { memoryStore } from './store.ts';

@@ -22,6 +22,9 @@ export function memoryQueries(db: MemoryDatabase): ScheduleQueries {
     async agent(appId, id) {
       return db.agents.get(rowKey(appId, id));
     },
+    async policy(appId) {
+      return db.policies.get(appId);
+    },
   };
 }
 

@@ -1,83 +1,131 @@
 import {
+  DEFAULT_POLICY,
+  MOST_IN_ROSTER,
   occupancy,
   overlap,
   type Agent,
   type Changes,
   type Claim,
+  type Known,
   type Need,
+  type RequestKey,
+  type RequestRecord,
   type ScheduleStore,
+  type Slot,
 } from '@reslot/core';
 import { memoryDatabase, rowKey, type MemoryDatabase } from './database.ts';
 
-/** The agents as they were loaded. */
-type Loaded = ReadonlyMap<string, Agent | undefined>;
+/** What was loaded: agents, how often time of each had been taken, records of requests. */
+interface Loaded {
+  readonly agents: ReadonlyMap<string, { agent: Agent | undefined; taken: number }>;
+  readonly requests: ReadonlyMap<string, RequestRecord | undefined>;
+}
+
+const requestKey = ({ appId, principal, digest }: RequestKey) => `${appId}/${principal}/${digest}`;
 
 /** The reference model of the store: what the contract means. Each method is one synchronous step. */
 export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStore<Loaded> {
-  const stored = (appId: string, callId: string | undefined) =>
-    callId === undefined ? undefined : db.calls.get(rowKey(appId, callId));
-
-  const occupiedIn = ({ appId, callId, calendar }: Need) => {
-    const slot = calendar?.(stored(appId, callId));
-    if (!slot) return [];
-    return [...db.calls.values()].flatMap((call) => {
-      const kept = call.appId === appId ? occupancy(call) : null;
-      return kept && overlap(kept, slot) ? [{ ...kept, appId, callId: call.id }] : [];
-    });
-  };
-
-  const agentKeys = (needs: readonly Need[]): string[] =>
-    needs.flatMap(({ appId, callId, agentId, calendar }) =>
-      [agentId, calendar?.(stored(appId, callId))?.agentId].flatMap((id) =>
-        id === undefined ? [] : [rowKey(appId, id)],
-      ),
-    );
-
-  const isTaken = (claim: Claim, { calls }: Changes): boolean =>
-    [...db.calls.values()].some((call) => {
-      const kept = call.appId === claim.appId ? occupancy(call) : null;
-      const changes = calls.some(
-        (changed) => changed.call.appId === call.appId && changed.call.id === call.id,
-      );
-      return kept && !changes && overlap(kept, claim);
-    });
-
-  const isStale = (loaded: Loaded, changes: Changes): boolean =>
-    changes.calls.some(({ call, events }) => {
-      const seq = stored(call.appId, call.id)?.lastSeq ?? 0;
-      return events[0]?.seq !== seq + 1;
-    }) ||
-    changes.agents.some(
-      ({ appId, id }) => db.agents.get(rowKey(appId, id)) !== loaded.get(rowKey(appId, id)),
-    ) ||
-    changes.claimed.some((claim) => {
-      const isSaved = changes.agents.some(({ appId, id }) => appId === claim.appId && id === claim.agentId);
-      if (isSaved) return isTaken(claim, changes);
-      const agent = db.agents.get(rowKey(claim.appId, claim.agentId));
-      const before = loaded.get(rowKey(claim.appId, claim.agentId));
-      return !agent || agent.active !== before?.active || isTaken(claim, changes);
-    });
-
   return {
     async load(needs) {
-      const keys = agentKeys(needs);
+      const keys = needs.flatMap((need) => agentKeys(db, need));
+      const requests = needs.flatMap(({ request }) => request ?? []);
       return {
-        version: new Map(keys.map((id) => [id, db.agents.get(id)])),
-        calls: needs.flatMap(({ appId, callId }) => stored(appId, callId) ?? []),
+        version: {
+          agents: new Map(
+            keys.map((id) => [id, { agent: db.agents.get(id), taken: db.calendars.get(id) ?? 0 }]),
+          ),
+          requests: new Map(requests.map((key) => [requestKey(key), db.requests.get(requestKey(key))])),
+        },
+        calls: needs.flatMap(({ appId, callId }) => stored(db, appId, callId) ?? []),
         agents: keys.flatMap((id) => db.agents.get(id) ?? []),
-        occupied: needs.flatMap(occupiedIn),
+        occupied: needs.flatMap((need) => occupiedIn(db, need)),
+        policies: needs.flatMap(({ appId }) => {
+          const policy = db.policies.get(appId);
+          return policy ? [{ appId, policy }] : [];
+        }),
+        requests: requests.flatMap((key) => db.requests.get(requestKey(key)) ?? []),
       };
     },
 
     async commit(loaded, changes) {
-      if (isStale(loaded, changes)) return 'conflict';
+      if (isStale(db, loaded, changes)) return 'conflict';
       for (const { call, events } of changes.calls) {
         const id = rowKey(call.appId, call.id);
         db.calls.set(id, call);
         db.events.set(id, [...(db.events.get(id) ?? []), ...events]);
       }
+      for (const { appId, agentId } of changes.claimed) {
+        const id = rowKey(appId, agentId);
+        db.calendars.set(id, (db.calendars.get(id) ?? 0) + 1);
+      }
       for (const agent of changes.agents) db.agents.set(rowKey(agent.appId, agent.id), agent);
+      for (const { appId, policy } of changes.policies) db.policies.set(appId, policy);
+      for (const request of changes.requests) db.requests.set(requestKey(request), request);
       return 'committed';
     },
   };
 }
+
+const stored = (db: MemoryDatabase, appId: string, callId: string | undefined) =>
+  callId === undefined ? undefined : db.calls.get(rowKey(appId, callId));
+
+const rosterOf = (db: MemoryDatabase, appId: string): Agent[] =>
+  [...db.agents.values()]
+    .filter((agent) => agent.appId === appId && agent.active)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, MOST_IN_ROSTER);
+
+function slotsOf(db: MemoryDatabase, { appId, callId, roster, calendars }: Need): readonly Slot[] {
+  const known: Known = {
+    call: stored(db, appId, callId),
+    policy: db.policies.get(appId) ?? DEFAULT_POLICY,
+    roster: roster ? rosterOf(db, appId) : [],
+  };
+  return calendars?.(known) ?? [];
+}
+
+const occupiedIn = (db: MemoryDatabase, need: Need) =>
+  slotsOf(db, need).flatMap((slot) =>
+    [...db.calls.values()].flatMap((call) => {
+      const kept = call.appId === need.appId ? occupancy(call) : null;
+      return kept && overlap(kept, slot) ? [{ ...kept, appId: need.appId, callId: call.id }] : [];
+    }),
+  );
+
+function agentKeys(db: MemoryDatabase, need: Need): string[] {
+  const named = need.agentId === undefined ? [] : [need.agentId];
+  const ofRoster = need.roster ? rosterOf(db, need.appId).map(({ id }) => id) : [];
+  const ofSlots = slotsOf(db, need).map(({ agentId }) => agentId);
+  return [...named, ...ofRoster, ...ofSlots].map((id) => rowKey(need.appId, id));
+}
+
+const isTaken = (db: MemoryDatabase, claim: Claim, { calls }: Changes): boolean =>
+  [...db.calls.values()].some((call) => {
+    const kept = call.appId === claim.appId ? occupancy(call) : null;
+    const changes = calls.some((changed) => changed.call.appId === call.appId && changed.call.id === call.id);
+    return kept && !changes && overlap(kept, claim);
+  });
+
+const isStale = (db: MemoryDatabase, loaded: Loaded, changes: Changes): boolean =>
+  changes.calls.some(({ call, events }) => {
+    const seq = stored(db, call.appId, call.id)?.lastSeq ?? 0;
+    return events[0]?.seq !== seq + 1;
+  }) ||
+  changes.agents.some(
+    ({ appId, id }) => db.agents.get(rowKey(appId, id)) !== loaded.agents.get(rowKey(appId, id))?.agent,
+  ) ||
+  changes.requests.some(
+    (request) => db.requests.get(requestKey(request)) !== loaded.requests.get(requestKey(request)),
+  ) ||
+  changes.claimed.some((claim) => {
+    const id = rowKey(claim.appId, claim.agentId);
+    const agent = db.agents.get(id);
+    const before = loaded.agents.get(id);
+    const isNew = changes.agents.some((one) => rowKey(one.appId, one.id) === id);
+    return (
+      (!agent && !isNew) ||
+      agent !== before?.agent ||
+      (claim.alone === true && (db.calendars.get(id) ?? 0) !== before?.taken) ||
+      isTaken(db, claim, changes)
+    );
+  });

@@ -20,10 +20,10 @@ export async function commitBatch<Version>(
   try {
     const { version, ...data } = await store.load(batch.map(({ need }) => need));
     const judged = judgeInTurn(batch, new Schedule(data), clock.now());
-    const changes = together(judged.map((one) => one.changes));
-    if (!isEmpty(changes) && (await store.commit(version, changes)) === 'conflict') return batch;
     const asked = judged.filter(({ confirm }) => confirm);
     const doubtful = await changedMeanwhile(store, asked, data.calls);
+    const changes = together(judged.flatMap((one) => (doubtful.has(one) ? [] : [one.changes])));
+    if (!isEmpty(changes) && (await store.commit(version, changes)) === 'conflict') return batch;
     for (const one of judged) if (!doubtful.has(one)) one.settle();
     return judged.flatMap((one) => (doubtful.has(one) ? [one.waiting] : []));
   } catch (outage) {
@@ -42,6 +42,8 @@ const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant
       const verdict = waiting.judge(schedule, now);
       for (const { call } of verdict.changes.calls) schedule.recordCall(call);
       for (const agent of verdict.changes.agents) schedule.recordAgent(agent);
+      for (const request of verdict.changes.requests) schedule.recordRequest(request);
+      for (const policy of verdict.changes.policies) schedule.recordPolicy(policy);
       return { waiting, ...verdict };
     } catch (mistake) {
       return { waiting, changes: NO_CHANGES, confirm: false, settle: () => waiting.fail(mistake) };
@@ -55,18 +57,21 @@ async function changedMeanwhile<Version>(
   loaded: readonly Call[],
 ): Promise<ReadonlySet<Judged>> {
   if (asked.length === 0) return new Set();
-  const { calls } = await store.load(asked.map(({ waiting }) => withoutCalendar(waiting.need)));
+  const { calls } = await store.load(asked.map(({ waiting }) => withoutCalendars(waiting.need)));
   const seqIn = (all: readonly Call[], { appId, callId }: Need) =>
     all.find((call) => call.appId === appId && call.id === callId)?.lastSeq;
   return new Set(asked.filter(({ waiting: { need } }) => seqIn(calls, need) !== seqIn(loaded, need)));
 }
 
-const withoutCalendar = ({ calendar, ...need }: Need): Need => need;
+const withoutCalendars = ({ calendars, roster, ...need }: Need): Need => need;
 
 const together = (all: readonly Changes[]): Changes => ({
   calls: all.flatMap(({ calls }) => calls),
   claimed: all.flatMap(({ claimed }) => claimed),
   agents: all.flatMap(({ agents }) => agents),
+  policies: all.flatMap(({ policies }) => policies),
+  requests: all.flatMap(({ requests }) => requests),
 });
 
-const isEmpty = ({ calls, agents }: Changes): boolean => calls.length === 0 && agents.length === 0;
+const isEmpty = ({ calls, agents, policies, requests }: Changes): boolean =>
+  [calls, agents, policies, requests].every((list) => list.length === 0);

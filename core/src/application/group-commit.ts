@@ -9,8 +9,8 @@ export interface Judgement<Answer> {
   readonly answer: Answer;
   readonly changes: Changes;
   /**
-   * The answer holds only if the command's call has not changed while the rest was loaded. A commit finds that out by
-   * itself; an answer without changes has to be confirmed. Default false.
+   * The answer holds only if the command's call has not changed while the rest was loaded. A commit of the call finds
+   * that out by itself; an answer that leaves it as it is has to be confirmed. Default false.
    */
   readonly confirm?: boolean;
 }

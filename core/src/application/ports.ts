@@ -1,6 +1,8 @@
 import type { AgentId, AppId, Call, CallId, Status } from '../domain/call.ts';
 import type { CallEvent } from '../domain/events.ts';
-import type { Agent, ScheduleData } from '../domain/schedule.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RequestKey, RequestRecord } from '../domain/requests.ts';
+import type { Agent, AppPolicy, ScheduleData } from '../domain/schedule.ts';
 import type { Slot } from '../domain/slots.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -25,16 +27,31 @@ export interface Need {
   readonly callId?: CallId;
   /** An agent of whom only the record is looked at. */
   readonly agentId?: AgentId;
-  /**
-   * The part of an agent's calendar that the decision will look at, with the agent's record. Pure; the store calls it
-   * with the call that it has loaded for `callId`, undefined when there is none.
-   */
-  readonly calendar?: (call: Call | undefined) => Slot | null;
+  /** The request that the command came with. */
+  readonly request?: RequestKey;
+  /** Whether any active agent of the app may come into question. */
+  readonly roster?: boolean;
+  /** The parts of calendars that the decision will look at, with their agents' records. Pure. */
+  readonly calendars?: (known: Known) => readonly Slot[];
 }
+
+/** What a store has loaded when it asks for the calendars. */
+export interface Known {
+  /** The call that the need names, if there is one. */
+  readonly call: Call | undefined;
+  readonly policy: Policy;
+  /** The active agents of the app by id, `MOST_IN_ROSTER` at most; none when the need does not ask for them. */
+  readonly roster: readonly Agent[];
+}
+
+/** Of an app with more active agents, these are looked at where any of them may come into question. */
+export const MOST_IN_ROSTER = 250;
 
 /** Time of an agent that a decision has found free, and that its call takes. */
 export interface Claim extends Slot {
   readonly appId: AppId;
+  /** Whether the decision holds only if nobody has taken any time of the agent since. */
+  readonly alone?: boolean;
 }
 
 /** A call as it is to be stored, and the events that made it so. */
@@ -50,9 +67,12 @@ export interface Changes {
   readonly claimed: readonly Claim[];
   /** Agents as they are to be stored; of two of one agent the later one stands. */
   readonly agents: readonly Agent[];
+  /** Of two of one app the later one stands. */
+  readonly policies: readonly AppPolicy[];
+  readonly requests: readonly RequestRecord[];
 }
 
-export const NO_CHANGES: Changes = { calls: [], claimed: [], agents: [] };
+export const NO_CHANGES: Changes = { calls: [], claimed: [], agents: [], policies: [], requests: [] };
 
 /**
  * Keeps the schedules. `Version` belongs to the adapter; the core only hands it back. Methods reject with an `Outage`
@@ -60,21 +80,27 @@ export const NO_CHANGES: Changes = { calls: [], claimed: [], agents: [] };
  */
 export interface ScheduleStore<Version = unknown> {
   /**
-   * Loads the calls, agents and occupied slots that `needs` name. What is missing is absent, never an error.
-   * For each calendar: its agent, and every slot that a call with a status that is not final keeps in it and that
-   * overlaps the slot asked for. The calls are read before, or together with, the versions of the calendars, and
+   * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
+   * For each slot: its agent, and every slot that a call with a status that is not final keeps in it and that
+   * overlaps it. The calls are read before, or together with, the versions of the calendars, and
    * these before, or together with, the occupied slots.
    */
   load(needs: readonly Need[]): Promise<ScheduleData & { readonly version: Version }>;
 
   /**
    * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has got
-   * another event, a call to be created has come to be, an agent that is to be stored has been stored, or an agent of
-   * whom time is claimed has been set active or inactive; when a call that is not among the changed ones keeps time
+   * another event, a call to be created has come to be, a request to be recorded has been recorded, an agent that is to be stored has been stored, or an agent of
+   * whom time is claimed has been stored; when somebody has taken time of an agent of whom it is claimed `alone`; when a call that is not among the changed ones keeps time
    * that overlaps a claim; and when time is claimed of an agent who is not there. It may be given for less, but two
    * who claim other times of one agent should not meet.
    */
   commit(expected: Version, changes: Changes): Promise<'committed' | 'conflict'>;
+}
+
+/** What somebody has to do from time to time, so that a store does not grow for ever. */
+export interface Housekeeping {
+  /** Removes up to `most` records of requests that have expired by `now`; gives how many. */
+  forgetRequests(now: Instant, most: number): Promise<number>;
 }
 
 export interface Clock {
@@ -121,6 +147,8 @@ export interface ScheduleQueries {
     limit: number,
   ): Promise<{ calls: CallSummary[]; total: number }>;
   agent(appId: AppId, id: AgentId): Promise<Agent | undefined>;
+  /** The one that was saved. */
+  policy(appId: AppId): Promise<Policy | undefined>;
 }
 
 export const SCOPES = [

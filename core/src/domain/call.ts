@@ -1,4 +1,5 @@
 import type { Changed, CallEvent, Created } from './events.ts';
+import { afterMove, neverMoved, type Moves } from './moves.ts';
 import { afterChange, type Reminder } from './reminders.ts';
 import type { Instant } from './time.ts';
 
@@ -53,6 +54,7 @@ export interface Call extends Booking {
   readonly appId: AppId;
   readonly id: CallId;
   readonly reminders: readonly Reminder[];
+  readonly moves: Moves;
   readonly cancelledAt: Instant | null;
   readonly cancellationReason: string | null;
   readonly createdAt: Instant;
@@ -94,6 +96,7 @@ export function born(event: Created): Call {
     appId: event.appId,
     id: event.callId,
     reminders: afterChange([], event.reminders),
+    moves: neverMoved(event.to.startsAt),
     cancelledAt: null,
     cancellationReason: null,
     createdAt: event.at,
@@ -109,6 +112,7 @@ export function evolve(call: Call, event: Changed): Call {
     ...call,
     ...event.to,
     reminders: 'reminders' in event ? afterChange(call.reminders, event.reminders) : call.reminders,
+    moves: afterMove(call, event),
     updatedAt: event.at,
     version: event.version,
     lastSeq: event.seq,

@@ -9,8 +9,11 @@ import type {
   Transition,
 } from './call.ts';
 import type { Actor } from './events.ts';
-import type { Agent } from './schedule.ts';
-import { slotOf, type Slot } from './slots.ts';
+import type { AgentRecord } from './schedule.ts';
+import type { Availability } from './availability.ts';
+import type { LastMove } from './moves.ts';
+import type { Policy } from './policy.ts';
+import type { Placed } from './slots.ts';
 import type { Instant } from './time.ts';
 
 /** What every command tells of itself; it lands in the events. */
@@ -20,6 +23,16 @@ interface Told {
   readonly actor: Actor;
   readonly source: string;
   readonly reason?: string | null | undefined;
+}
+
+export const OVERRIDES = ['policy', 'availability'] as const;
+/** Rules that a command may pass over: the app's policy, or the agent's own availability. Never another call. */
+export type Override = (typeof OVERRIDES)[number];
+
+/** A command for a call that is there. */
+interface Changing extends Told {
+  /** The versions that it may be carried out on. Not said is as good as any, unless the policy wants it said. */
+  readonly versions?: readonly number[] | 'any' | undefined;
 }
 
 /** Asks for a new call. What is left out takes the default that is named. */
@@ -46,6 +59,7 @@ export interface CreateCall extends Told {
   readonly bufferAfterMinutes?: number | undefined;
   /** Default false: the call is `scheduled` at once, else `pending_confirmation`. */
   readonly requireConfirmation?: boolean | undefined;
+  readonly overrides?: readonly Override[] | undefined;
 }
 
 /** What can be edited of a call. What is left out stays; null clears. */
@@ -78,34 +92,57 @@ export const bookingOf = (command: CreateCall): Booking => ({
 });
 
 /** Asks for a new time, a new agent, new guest data, new notes, or any mix of them. */
-export interface RescheduleCall extends Told {
+export interface RescheduleCall extends Changing {
   readonly type: 'reschedule';
   readonly edits: Edits;
+  readonly overrides?: readonly Override[] | undefined;
+}
+
+/** Asks to take back the last move. */
+export interface UndoMove extends Changing {
+  readonly type: 'undo';
+  readonly overrides?: readonly Override[] | undefined;
 }
 
 /** Asks for a new status. */
-export interface TransitCall extends Told {
+export interface TransitCall extends Changing {
   readonly type: Transition;
 }
 
-export type CallCommand = CreateCall | RescheduleCall | TransitCall;
+/** Those that can put their call somewhere. */
+export type PlacingCommand = CreateCall | RescheduleCall | UndoMove;
+export type ChangeCall = RescheduleCall | UndoMove | TransitCall;
+export type CallCommand = CreateCall | ChangeCall;
 
-/** The slot that a command wants to occupy; null when it asks for none. `call` is the command's call, if there is one. */
-export function wantedSlot(command: CallCommand, call: Call | undefined): Slot | null {
-  if (command.type === 'create') return slotOf(bookingOf(command));
-  if (command.type !== 'reschedule' || !call) return null;
-  const { startsAt, agentId } = command.edits;
-  if (startsAt === undefined && agentId === undefined) return null;
-  return slotOf({
-    agentId: agentId ?? call.agentId,
-    startsAt: startsAt ?? call.startsAt,
-    durationMinutes: call.durationMinutes,
-    bufferBeforeMinutes: call.bufferBeforeMinutes,
-    bufferAfterMinutes: call.bufferAfterMinutes,
-  });
+export const isPlacing = (command: CallCommand): command is PlacingCommand =>
+  command.type === 'create' || command.type === 'reschedule' || command.type === 'undo';
+
+/** Where a command wants its call to be; undefined when it does not move it. `call` is the command's call, if there is one. */
+export function wantedPlace(command: CallCommand, call: Call | undefined): Placed | undefined {
+  if (command.type === 'create') return bookingOf(command);
+  if (!call) return undefined;
+  if (command.type === 'undo')
+    return call.moves.last ? { ...call, ...placeBefore(call.moves.last) } : undefined;
+  if (command.type !== 'reschedule') return undefined;
+  const { startsAt = call.startsAt, agentId = call.agentId } = command.edits;
+  return startsAt === call.startsAt && agentId === call.agentId ? undefined : { ...call, startsAt, agentId };
 }
 
-/** Puts an agent into the directory, or changes its record. */
+const placeBefore = ({ startsAt, agentId }: LastMove) => ({ startsAt, agentId });
+
+/** Puts an agent into the directory, or changes its record; its availability stays. */
 export interface SaveAgent {
-  readonly agent: Agent;
+  readonly agent: AgentRecord;
+}
+
+/** Says when an agent takes calls. Calls that are there stay where they are. */
+export interface SaveAvailability {
+  readonly appId: AppId;
+  readonly agentId: AgentId;
+  readonly availability: Availability;
+}
+
+export interface SavePolicy {
+  readonly appId: AppId;
+  readonly policy: Policy;
 }

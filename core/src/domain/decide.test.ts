@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { STATUSES, TRANSITIONS, type Call, type Status, type Transition } from './call.ts';
 import type { CallCommand, CreateCall, Edits } from './commands.ts';
-import { decide, HORIZON_DAYS, type Decision } from './decide.ts';
+import { ALWAYS } from './availability.ts';
+import { decide, type Decision } from './decide.ts';
+import { neverMoved } from './moves.ts';
+import { HORIZON_DAYS } from './policy.ts';
 import { Schedule } from './schedule.ts';
 import { occupancy } from './slots.ts';
 import { DAY, MINUTE } from './time.ts';
@@ -28,6 +31,7 @@ const call = (over: Partial<Call> = {}): Call => ({
   bookingSource: 'api',
   assignmentMethod: 'manual',
   reminders: [],
+  moves: neverMoved(TOMORROW),
   cancelledAt: null,
   cancellationReason: null,
   createdAt: NOW - DAY,
@@ -40,7 +44,13 @@ const call = (over: Partial<Call> = {}): Call => ({
 const scheduleOf = (...calls: Call[]): Schedule =>
   new Schedule({
     calls,
-    agents: ['ana', 'ben', 'idle'].map((id) => ({ appId: 'app', id, name: id, active: id !== 'idle' })),
+    agents: ['ana', 'ben', 'idle'].map((id) => ({
+      appId: 'app',
+      id,
+      name: id,
+      active: id !== 'idle',
+      availability: ALWAYS,
+    })),
     occupied: calls.flatMap((one) => {
       const slot = occupancy(one);
       return slot ? [{ ...slot, appId: one.appId, callId: one.id }] : [];
@@ -219,6 +229,7 @@ describe('the slot', () => {
       kind: 'slot_taken',
       wanted: { agentId: 'ana', from: at(115), to: at(145) },
       taken: { agentId: 'ana', from: at(115), to: at(150) },
+      alternatives: [],
     });
   });
 

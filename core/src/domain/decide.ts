@@ -1,37 +1,29 @@
-import {
-  born,
-  evolve,
-  isFinal,
-  isMovable,
-  TRANSITIONS,
-  type Call,
-  type Guest,
-  type Transition,
-} from './call.ts';
+import { born, evolve, isFinal, isMovable, TRANSITIONS, type Call } from './call.ts';
+import { editsOf, movesTo, transition, undoneTo } from './changes.ts';
 import {
   bookingOf,
-  wantedSlot,
+  wantedPlace,
   type CallCommand,
+  type ChangeCall,
   type CreateCall,
-  type Edits,
   type RescheduleCall,
   type TransitCall,
+  type UndoMove,
 } from './commands.ts';
 import type { CallEvent, ChangeBody, Changed, Created } from './events.ts';
+import { judgePlace, type Allowed, type Verdict } from './place.ts';
 import type { Rejection } from './rejections.ts';
-import { replan, withdraw } from './reminders.ts';
+import { replan } from './reminders.ts';
 import type { ScheduleView } from './schedule.ts';
-import { obstacle, type Slot } from './slots.ts';
-import { DAY, type Instant } from './time.ts';
-
-/** How far ahead a call can be booked. */
-export const HORIZON_DAYS = 730;
+import { MINUTE, type Instant } from './time.ts';
 
 /** The call as it is after the command, and what happened; no events when the command changes nothing. */
 export interface Accepted {
   readonly kind: 'accepted';
   readonly call: Call;
   readonly events: readonly CallEvent[];
+  /** Of the rules about places, in their order; none when the call stays where it is. */
+  readonly verdicts: readonly Verdict[];
 }
 
 export type Decision = Accepted | Rejection;
@@ -41,48 +33,63 @@ export function decide(command: CallCommand, schedule: ScheduleView, now: Instan
   if (command.type === 'create') return create(command, schedule, now);
   const call = schedule.call(command.appId, command.callId);
   if (!call) return { kind: 'call_not_found', appId: command.appId, callId: command.callId };
-  return command.type === 'reschedule'
-    ? reschedule(command, call, schedule, now)
-    : transit(command, call, now);
+  if (command.type === 'reschedule') return reschedule(command, call, schedule, now);
+  if (command.type === 'undo') return undo(command, call, schedule, now);
+  return transit(command, call, schedule, now);
 }
 
 function create(command: CreateCall, schedule: ScheduleView, now: Instant): Decision {
-  if (schedule.call(command.appId, command.callId)) return { kind: 'call_exists', callId: command.callId };
+  const { appId, callId } = command;
+  if (schedule.call(appId, callId)) return { kind: 'call_exists', callId };
   const booking = bookingOf(command);
-  const refusal =
-    refuseTime(booking.startsAt, now) ?? refusePlace(command, wantedSlot(command, undefined), schedule, true);
-  if (refusal) return refusal;
+  const placed = judgePlace({ command, call: undefined, place: booking, schedule, now });
+  if ('kind' in placed) return placed;
   const event: Created = {
-    ...header(command, now, 1, 1),
+    ...header(command, now, 1, 1, placed.overridden),
     type: 'created',
     to: booking,
     reminders: replan([], booking.startsAt, now),
   };
-  return { kind: 'accepted', call: born(event), events: [event] };
+  return { kind: 'accepted', call: born(event), events: [event], verdicts: placed.verdicts };
 }
 
 function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView, now: Instant): Decision {
   const over = refuseStatus(call);
   if (over) return over;
-  const changes = changesOf(command, call, now);
-  if (changes.length === 0) return { kind: 'accepted', call, events: [] };
-  const moves = changes.some(({ type }) => type === 'rescheduled');
-  const reassigns = changes.some(({ type }) => type === 'assigned');
-  const refusal =
-    (moves ? refuseTime(command.edits.startsAt ?? call.startsAt, now) : undefined) ??
-    (moves || reassigns ? refusePlace(command, wantedSlot(command, call), schedule, reassigns) : undefined);
-  return refusal ?? accept(command, call, changes, now);
+  const place = wantedPlace(command, call);
+  const changes = [...(place ? movesTo(place, call, now) : []), ...editsOf(command.edits, call)];
+  if (changes.length === 0) return unchanged(call);
+  const stale = refuseVersion(command, call, schedule);
+  if (stale) return stale;
+  if (!place) return accept(command, call, changes, now);
+  const placed = judgePlace({ command, call, place, schedule, now });
+  return 'kind' in placed ? placed : accept(command, call, changes, now, placed);
 }
 
-function transit(command: TransitCall, call: Call, now: Instant): Decision {
+function undo(command: UndoMove, call: Call, schedule: ScheduleView, now: Instant): Decision {
+  const over = refuseStatus(call) ?? refuseVersion(command, call, schedule);
+  if (over) return over;
+  const { last } = call.moves;
+  const place = wantedPlace(command, call);
+  if (!last || !place) return { kind: 'nothing_to_undo' };
+  const { undoWindowMinutes } = schedule.policy(command.appId);
+  const until = Math.min(last.at + undoWindowMinutes * MINUTE, last.startsAt - 1);
+  if (now > until) return { kind: 'undo_expired', until };
+  const placed = judgePlace({ command, call, place, schedule, now });
+  return 'kind' in placed ? placed : accept(command, call, [undoneTo(place, call, now)], now, placed);
+}
+
+function transit(command: TransitCall, call: Call, schedule: ScheduleView, now: Instant): Decision {
   const { from, to } = TRANSITIONS[command.type];
   // Cancelling and confirming again are answered like the first time; every other repetition is refused.
   const repeated = call.status === to && (to === 'cancelled' || to === 'confirmed');
-  if (repeated) return { kind: 'accepted', call, events: [] };
+  if (repeated) return unchanged(call);
   if (!from.includes(call.status)) {
     return isFinal(call.status) ? { kind: 'final_state', status: call.status } : { kind: 'already_started' };
   }
-  return accept(command, call, [transition(command, call, now)], now);
+  return (
+    refuseVersion(command, call, schedule) ?? accept(command, call, [transition(command, call, now)], now)
+  );
 }
 
 function refuseStatus(call: Call): Rejection | undefined {
@@ -90,94 +97,31 @@ function refuseStatus(call: Call): Rejection | undefined {
   return isMovable(call.status) ? undefined : { kind: 'already_started' };
 }
 
-function refuseTime(startsAt: Instant, now: Instant): Rejection | undefined {
-  const latest = now + HORIZON_DAYS * DAY;
-  if (startsAt <= now) return { kind: 'in_past', startsAt, now };
-  return startsAt > latest ? { kind: 'beyond_horizon', startsAt, latest } : undefined;
-}
-
-/** A call that stays with an agent who has been set inactive can still be moved; giving it to one is refused. */
-function refusePlace(
-  { appId, callId }: CallCommand,
-  wanted: Slot | null,
+function refuseVersion(
+  { appId, versions }: ChangeCall,
+  { version }: Call,
   schedule: ScheduleView,
-  assigns: boolean,
 ): Rejection | undefined {
-  if (!wanted) return undefined;
-  const { agentId } = wanted;
-  if (assigns && !schedule.agent(appId, agentId)?.active) return { kind: 'agent_unavailable', agentId };
-  const taken = obstacle(wanted, schedule.occupied(appId, agentId), callId);
-  return taken && { kind: 'slot_taken', wanted, taken: { agentId, from: taken.from, to: taken.to } };
+  if (versions === 'any') return undefined;
+  if (versions) return versions.includes(version) ? undefined : { kind: 'stale_version', version };
+  return schedule.policy(appId).versionRequired ? { kind: 'version_required', version } : undefined;
 }
 
-function changesOf({ edits }: RescheduleCall, call: Call, now: Instant): ChangeBody[] {
-  const changes: ChangeBody[] = [];
-  const { startsAt, agentId, intakeNotes } = edits;
-  if (startsAt !== undefined && startsAt !== call.startsAt) {
-    const reminders = replan(call.reminders, startsAt, now);
-    changes.push({ type: 'rescheduled', from: { startsAt: call.startsAt }, to: { startsAt }, reminders });
-  }
-  if (agentId !== undefined && agentId !== call.agentId) {
-    changes.push({ type: 'assigned', from: { agentId: call.agentId }, to: { agentId } });
-  }
-  const guest = guestChange(edits, call);
-  if (guest) changes.push(guest);
-  if (intakeNotes !== undefined && intakeNotes !== call.intakeNotes) {
-    changes.push({
-      type: 'intake_notes_updated',
-      from: { intakeNotes: call.intakeNotes },
-      to: { intakeNotes },
-    });
-  }
-  return changes;
-}
-
-const GUEST_FIELDS = [
-  'guestName',
-  'guestPhone',
-  'guestEmail',
-  'guestTimezone',
-] as const satisfies (keyof Guest)[];
-
-function guestChange(edits: Edits, call: Call): ChangeBody | undefined {
-  const changed = GUEST_FIELDS.filter((field) => edits[field] !== undefined && edits[field] !== call[field]);
-  if (changed.length === 0) return undefined;
-  const pick = (of: Pick<Call | Edits, keyof Guest>): Partial<Guest> =>
-    Object.fromEntries(changed.map((field) => [field, of[field]]));
-  return { type: 'guest_updated', from: pick(call), to: pick(edits) };
-}
-
-const EVENT_OF = {
-  confirm: 'confirmed',
-  start: 'started',
-  complete: 'completed',
-  no_show: 'no_show',
-} as const satisfies Record<Exclude<Transition, 'cancel'>, ChangeBody['type']>;
-
-function transition(command: TransitCall, call: Call, now: Instant): ChangeBody {
-  const { to: status } = TRANSITIONS[command.type];
-  const reminders = withdraw(call.reminders);
-  if (command.type === 'cancel') {
-    const { cancelledAt, cancellationReason } = call;
-    return {
-      type: 'cancelled',
-      from: { status: call.status, cancelledAt, cancellationReason },
-      to: { status, cancelledAt: now, cancellationReason: command.reason ?? null },
-      reminders,
-    };
-  }
-  const change = { from: { status: call.status }, to: { status } };
-  if (command.type === 'confirm') return { type: 'confirmed', ...change };
-  return { type: EVENT_OF[command.type], ...change, reminders };
-}
+const unchanged = (call: Call): Accepted => ({ kind: 'accepted', call, events: [], verdicts: [] });
 
 /** Numbers the changes and applies them: one version, however many events. */
-function accept(command: CallCommand, call: Call, changes: readonly ChangeBody[], now: Instant): Accepted {
+function accept(
+  command: CallCommand,
+  call: Call,
+  changes: readonly ChangeBody[],
+  now: Instant,
+  { verdicts, overridden }: Allowed = { verdicts: [], overridden: [] },
+): Accepted {
   const version = call.version + 1;
   const events = changes.map((change, index): Changed =>
-    Object.assign(header(command, now, call.lastSeq + 1 + index, version), change),
+    Object.assign(header(command, now, call.lastSeq + 1 + index, version, overridden), change),
   );
-  return { kind: 'accepted', call: events.reduce(evolve, call), events };
+  return { kind: 'accepted', call: events.reduce(evolve, call), events, verdicts };
 }
 
 const header = (
@@ -185,4 +129,15 @@ const header = (
   at: Instant,
   seq: number,
   version: number,
-) => ({ appId, callId, seq, version, at, actor, source, reason: reason ?? null });
+  overridden: readonly Rejection['kind'][],
+) => ({
+  appId,
+  callId,
+  seq,
+  version,
+  at,
+  actor,
+  source,
+  reason: reason ?? null,
+  ...(overridden.length > 0 && { overridden }),
+});

@@ -1,4 +1,5 @@
 import type { AppId, Booking, Call, CallId, Guest } from './call.ts';
+import type { Rejection } from './rejections.ts';
 import type { ReminderChange } from './reminders.ts';
 import type { Instant } from './time.ts';
 
@@ -24,6 +25,8 @@ interface Happened {
   /** The interface that the change came through, such as `calls` or `scheduled-calls`. */
   readonly source: string;
   readonly reason: string | null;
+  /** The rules that would have refused the change, had its author not been free to override them. */
+  readonly overridden?: readonly Rejection['kind'][];
 }
 
 interface Change<Type extends string, Part> {
@@ -41,6 +44,10 @@ export type Created = Happened & { readonly type: 'created'; readonly to: Bookin
 export type Rescheduled = Happened & Change<'rescheduled', Pick<Call, 'startsAt'>> & Replans;
 export type Assigned = Happened & Change<'assigned', Pick<Call, 'agentId'>>;
 /** Names the changed fields only. */
+/** The last move was taken back; names what it had changed. */
+export type MoveUndone = Happened &
+  Change<'move_undone', Partial<Pick<Call, 'startsAt' | 'agentId'>>> &
+  Replans;
 export type GuestUpdated = Happened & Change<'guest_updated', Partial<Guest>>;
 export type IntakeNotesUpdated = Happened & Change<'intake_notes_updated', Pick<Call, 'intakeNotes'>>;
 export type Confirmed = Happened & Change<'confirmed', Pick<Call, 'status'>>;
@@ -54,6 +61,7 @@ export type Cancelled = Happened &
 export type Changed =
   | Rescheduled
   | Assigned
+  | MoveUndone
   | GuestUpdated
   | IntakeNotesUpdated
   | Confirmed

@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /**
  * What a value of each field may be. A rule returns what is wrong with a value, or undefined.
  * Lengths count Unicode code points.
@@ -42,7 +44,7 @@ function prose(max: number, unprintable: RegExp, mayBeBlank: boolean): FieldRule
   });
 }
 
-function whole({ min, max }: { min: number; max: number }): FieldRule {
+export function whole({ min, max }: { min: number; max: number }): FieldRule {
   return (value) =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
       ? undefined
@@ -53,6 +55,14 @@ export const oneOf =
   (words: readonly string[]): FieldRule =>
   (value) =>
     words.some((word) => word === value) ? undefined : `must be one of ${words.join(', ')}`;
+
+/** A list of up to `max` values of one kind. */
+export const listOf =
+  (rule: FieldRule, max: number): FieldRule =>
+  (value) => {
+    if (!Array.isArray(value) || value.length > max) return `must be a list of at most ${max}`;
+    return value.map(rule).find((message) => message !== undefined);
+  };
 
 export const flag: FieldRule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
@@ -93,6 +103,11 @@ export const guestEmail = text((value) =>
     : 'must be an e-mail address',
 );
 
+/** A time of the day on the clock, to the minute. */
+export const localTime = text((value) =>
+  /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? undefined : 'must be a time such as 09:00',
+);
+
 /** A name that the runtime's time zone data knows. Offsets such as `+02:00` are no zones. */
 export const timezone = text((value) => {
   const wellFormed =
@@ -103,6 +118,19 @@ export const timezone = text((value) => {
 function isKnownZone(name: string): boolean {
   try {
     return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** As above, and one to reckon with: Temporal knows fewer old names than Intl. */
+export const reckonedZone = text(
+  (value) => timezone(value) ?? (isReckoned(value) ? undefined : 'must be an IANA time zone of today'),
+);
+
+function isReckoned(name: string): boolean {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name) !== undefined;
   } catch {
     return false;
   }

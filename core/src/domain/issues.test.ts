@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallCommand } from './commands.ts';
-import { issuesOf, issuesOfAgent } from './issues.ts';
+import { issuesOf } from './issues.ts';
+import { issuesOfAgent } from './settings-issues.ts';
 
 const told = { appId: 'app', callId: 'call', actor: { type: 'api', id: 'key' }, source: 'test' };
 const creation = { ...told, type: 'create', startsAt: 1, guestName: 'G', appTimezone: 'UTC' };
@@ -56,8 +57,8 @@ test.each<[object, string[]]>([
 
 test('an agent', () => {
   const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
-  expect(issuesOfAgent({ agent })).toEqual([]);
-  expect(issuesOfAgent({ agent: { ...agent, id: 'a/b', name: ' ' } }).map(({ path }) => path)).toEqual([
+  expect(issuesOfAgent(agent)).toEqual([]);
+  expect(issuesOfAgent({ ...agent, id: 'a/b', name: ' ' }).map(({ path }) => path)).toEqual([
     'agentId',
     'name',
   ]);

@@ -1,29 +1,12 @@
 import { ASSIGNMENT_METHODS, BOOKING_SOURCES, TRANSITIONS } from './call.ts';
-import type { CallCommand, CreateCall, Edits, SaveAgent } from './commands.ts';
+import { isPlacing, OVERRIDES, type CallCommand, type CreateCall, type Edits } from './commands.ts';
+import { issues, optional, orNull, type Check, type Issue } from './checks.ts';
 import { ACTOR_TYPES } from './events.ts';
 import * as fields from './fields.ts';
 
-/** What is wrong with one field of a command. */
-export interface Issue {
-  readonly path: string;
-  readonly message: string;
-}
-
-type Check = [path: string, rule: fields.FieldRule, value: unknown];
-
-const orNull =
-  (rule: fields.FieldRule): fields.FieldRule =>
-  (value) =>
-    value === null ? undefined : rule(value);
-
-/** Leaves out what is not said. */
-const optional = (checks: Check[]): Check[] => checks.filter(([, , value]) => value !== undefined);
-
-const issues = (checks: Check[]): Issue[] =>
-  checks.flatMap(([path, rule, value]) => {
-    const message = rule(value);
-    return message === undefined ? [] : [{ path, message }];
-  });
+const numbers = fields.listOf(fields.whole({ min: 0, max: Number.MAX_SAFE_INTEGER }), 20);
+const versions: fields.FieldRule = (value) => (value === 'any' ? undefined : numbers(value));
+const overrides = fields.listOf(fields.oneOf(OVERRIDES), OVERRIDES.length);
 
 /**
  * Everything that is wrong with the content of a command, whatever the schedule says. What passes can be stored. Takes
@@ -38,6 +21,8 @@ export function issuesOf(command: CallCommand): Issue[] {
     ['actor.id', fields.id, actor.id],
     ['source', fields.id, source],
     ...optional([['reason', orNull(fields.reason), reason]]),
+    ...(command.type === 'create' ? [] : optional([['versions', versions, command.versions]])),
+    ...(isPlacing(command) ? optional([['overrides', overrides, command.overrides]]) : []),
     ...checksOf(command),
   ]);
 }
@@ -45,7 +30,7 @@ export function issuesOf(command: CallCommand): Issue[] {
 function checksOf(command: CallCommand): Check[] {
   if (command.type === 'create') return creationChecks(command);
   if (command.type === 'reschedule') return editChecks(command.edits);
-  return [['type', fields.oneOf(Object.keys(TRANSITIONS)), command.type]];
+  return [['type', fields.oneOf([...Object.keys(TRANSITIONS), 'undo']), command.type]];
 }
 
 const creationChecks = (command: CreateCall): Check[] => [
@@ -76,12 +61,4 @@ const editChecks = (edits: Edits): Check[] =>
     ['guestEmail', orNull(fields.guestEmail), edits.guestEmail],
     ['guestTimezone', fields.timezone, edits.guestTimezone],
     ['intakeNotes', fields.intakeNotes, edits.intakeNotes],
-  ]);
-
-export const issuesOfAgent = ({ agent }: SaveAgent): Issue[] =>
-  issues([
-    ['appId', fields.id, agent.appId],
-    ['agentId', fields.id, agent.id],
-    ['name', fields.agentName, agent.name],
-    ['active', fields.flag, agent.active],
   ]);

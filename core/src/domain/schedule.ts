@@ -1,8 +1,11 @@
+import type { Availability } from './availability.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
+import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import type { RequestKey, RequestRecord } from './requests.ts';
 import { occupancy, type Occupied } from './slots.ts';
 
-/** Who takes calls. */
-export interface Agent {
+/** An agent in the directory. */
+export interface AgentRecord {
   readonly appId: AppId;
   readonly id: AgentId;
   readonly name: string;
@@ -10,12 +13,27 @@ export interface Agent {
   readonly active: boolean;
 }
 
+/** Who takes calls. */
+export interface Agent extends AgentRecord {
+  readonly availability: Availability;
+}
+
 /** What a decision may see of the app's schedule. */
 export interface ScheduleView {
   call(appId: AppId, id: CallId): Call | undefined;
   agent(appId: AppId, id: AgentId): Agent | undefined;
+  /** The agents that were loaded for this decision, by id. */
+  agents(appId: AppId): readonly Agent[];
+  policy(appId: AppId): Policy;
+  /** What was answered to a request, even if it has expired. */
+  request(key: RequestKey): RequestRecord | undefined;
   /** The occupied slots of an agent, as far as they were loaded for this decision. */
   occupied(appId: AppId, agentId: AgentId): Iterable<Occupied>;
+}
+
+export interface AppPolicy {
+  readonly appId: AppId;
+  readonly policy: Policy;
 }
 
 /** What a store loads of a schedule. */
@@ -23,21 +41,36 @@ export interface ScheduleData {
   readonly calls: readonly Call[];
   readonly agents: readonly Agent[];
   readonly occupied: readonly (Occupied & { readonly appId: AppId })[];
+  /** Those that were saved; an app without one has the default. */
+  readonly policies: readonly AppPolicy[];
+  readonly requests: readonly RequestRecord[];
 }
 
 /** Ids never contain the separator, see `fields.ts`. */
 const key = (appId: AppId, id: string): string => `${appId}/${id}`;
 
+const requestKey = ({ appId, principal, digest }: RequestKey): string => `${appId}/${principal}/${digest}`;
+
 /** The working copy of one batch: what was loaded, and what the batch has decided on top of it. */
 export class Schedule implements ScheduleView {
   readonly #calls = new Map<string, Call>();
   readonly #agents = new Map<string, Agent>();
+  readonly #policies = new Map<AppId, Policy>();
+  readonly #requests = new Map<string, RequestRecord>();
   readonly #occupied = new Map<string, Map<CallId, Occupied>>();
 
-  constructor(data: ScheduleData) {
-    for (const call of data.calls) this.#calls.set(key(call.appId, call.id), call);
-    for (const agent of data.agents) this.recordAgent(agent);
-    for (const slot of data.occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
+  constructor({
+    calls = [],
+    agents = [],
+    occupied = [],
+    policies = [],
+    requests = [],
+  }: Partial<ScheduleData>) {
+    for (const call of calls) this.#calls.set(key(call.appId, call.id), call);
+    for (const agent of agents) this.recordAgent(agent);
+    for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
+    for (const policy of policies) this.recordPolicy(policy);
+    for (const request of requests) this.recordRequest(request);
   }
 
   call(appId: AppId, id: CallId): Call | undefined {
@@ -48,12 +81,34 @@ export class Schedule implements ScheduleView {
     return this.#agents.get(key(appId, id));
   }
 
+  agents(appId: AppId): readonly Agent[] {
+    return [...this.#agents.values()]
+      .filter((agent) => agent.appId === appId)
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  policy(appId: AppId): Policy {
+    return this.#policies.get(appId) ?? DEFAULT_POLICY;
+  }
+
   occupied(appId: AppId, agentId: AgentId): Iterable<Occupied> {
     return this.#calendar(appId, agentId).values();
   }
 
   recordAgent(agent: Agent): void {
     this.#agents.set(key(agent.appId, agent.id), agent);
+  }
+
+  request(name: RequestKey): RequestRecord | undefined {
+    return this.#requests.get(requestKey(name));
+  }
+
+  recordRequest(request: RequestRecord): void {
+    this.#requests.set(requestKey(request), request);
+  }
+
+  recordPolicy({ appId, policy }: AppPolicy): void {
+    this.#policies.set(appId, policy);
   }
 
   /** Puts the call as it is now in the place of what was known of it. */

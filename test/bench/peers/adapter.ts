@@ -1,14 +1,24 @@
 import { systemClock } from '@reslot/adapters/clock';
 import { createApp } from '@reslot/adapters/http';
 import { connect } from '@reslot/adapters/connect';
+import { uuidIds } from '@reslot/adapters/ids';
 import { knexCredentials, knexQueries } from '@reslot/adapters/knex';
-import { decide, issuesOf, Schedule, type Call, type CallCommand } from '@reslot/core';
+import { memoryStore } from '@reslot/adapters/memory';
+import {
+  ALWAYS,
+  createScheduler,
+  decide,
+  issuesOf,
+  Schedule,
+  type Call,
+  type CallCommand,
+} from '@reslot/core';
 import { agentId, APP_ID, DURATION_MINUTES, firstDay } from '../workload.ts';
 import { listen } from './listen.ts';
 
 /** Our HTTP adapter in front of the rules, and nothing behind them: every call is at hand, and every agent free. */
 const db = connect(process.env.DATABASE_URL ?? '');
-const agent = { appId: APP_ID, id: agentId(0), name: 'Agent', active: true };
+const agent = { appId: APP_ID, id: agentId(0), name: 'Agent', active: true, availability: ALWAYS };
 const calls = new Map<string, Call>();
 
 function callOf(callId: string): Call {
@@ -27,11 +37,7 @@ function callOf(callId: string): Call {
     actor: { type: 'api', id: 'bench' },
     source: 'bench',
   };
-  const booked = decide(
-    booking,
-    new Schedule({ calls: [], agents: [agent], occupied: [] }),
-    systemClock.now(),
-  );
+  const booked = decide(booking, new Schedule({ agents: [agent] }), systemClock.now());
   if (booked.kind !== 'accepted') throw new Error(`not booked: ${booked.kind}`);
   calls.set(callId, booked.call);
   return booked.call;
@@ -42,14 +48,14 @@ const app = createApp({
   credentials: knexCredentials(db),
   clock: systemClock,
   scheduler: {
+    ...createScheduler({ store: memoryStore(), clock: systemClock, ids: uuidIds }),
     async execute(request) {
       const call = callOf(request.callId ?? '');
       const issues = issuesOf({ ...request, callId: call.id });
       if (issues.length > 0) return { kind: 'invalid', issues };
-      const schedule = new Schedule({ calls: [call], agents: [agent], occupied: [] });
+      const schedule = new Schedule({ calls: [call], agents: [agent] });
       return decide({ ...request, callId: call.id }, schedule, systemClock.now());
     },
-    saveAgent: async ({ agent: saved }) => ({ kind: 'agent_saved', agent: saved }),
   },
 });
 

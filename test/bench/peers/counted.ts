@@ -11,7 +11,7 @@ const counts = { commits: 0, conflicts: 0, calls: 0, again: 0 };
 
 function counted<Version>(store: ScheduleStore<Version>): ScheduleStore<Version> {
   return {
-    load: (needs) => store.load(needs),
+    ...store,
     async commit(expected, changes) {
       const result = await store.commit(expected, changes);
       counts[result === 'committed' ? 'commits' : 'conflicts'] += 1;

@@ -1,6 +1,9 @@
 import {
+  ALWAYS,
+  NO_CHANGES,
   occupancy,
   slotOf,
+  type AgentRecord,
   type Call,
   type CallEvent,
   type Changes,
@@ -33,6 +36,11 @@ export const sampleCall = (over: Partial<Call> & Pick<Call, 'appId' | 'id'>): Ca
     { kind: '24h', fireAt: null, skipped: 'already_past' },
     { kind: '1h', fireAt: MORNING - 60 * MINUTES, skipped: null },
   ],
+  moves: {
+    count: 2,
+    firstStartsAt: MORNING - 24 * 60 * MINUTES,
+    last: { at: MORNING - 60 * MINUTES, version: 1, startsAt: MORNING - 30 * MINUTES, agentId: null },
+  },
   cancelledAt: null,
   cancellationReason: null,
   createdAt: MORNING - 7 * 24 * 60 * MINUTES,
@@ -60,12 +68,18 @@ export const sampleEvent = (call: Call, seq = call.lastSeq): CallEvent => ({
 
 /** What stores `calls`, each with one event, and claims the time that they keep. */
 export const changesOf = (...calls: Call[]): Changes => ({
+  ...NO_CHANGES,
   calls: calls.map((call) => ({ call, events: [sampleEvent(call)] })),
   claimed: calls.flatMap((call) => {
     const slot = occupancy(call);
     return slot ? [{ appId: call.appId, ...slot }] : [];
   }),
-  agents: [],
+});
+
+/** What stores agents. */
+export const savingAgents = (...agents: AgentRecord[]): Changes => ({
+  ...NO_CHANGES,
+  agents: agents.map((agent) => ({ availability: ALWAYS, ...agent })),
 });
 
 /** The call one change later. */
@@ -80,11 +94,11 @@ export const next = (call: Call, over: Partial<Call>): Call => ({
 export const needOf = ({ appId, id }: Pick<Call, 'appId' | 'id'>): Need => ({
   appId,
   callId: id,
-  calendar: (call) => (call ? slotOf(call) : null),
+  calendars: ({ call }) => [call && slotOf(call)].flatMap((slot) => slot ?? []),
 });
 
 /** Needs a part of a calendar. */
-export const needOfSlot = (appId: string, slot: Slot): Need => ({ appId, calendar: () => slot });
+export const needOfSlot = (appId: string, slot: Slot): Need => ({ appId, calendars: () => [slot] });
 
 /** The working day that begins with the morning. */
 export const slotOfDay = (agentId: string): Slot => ({

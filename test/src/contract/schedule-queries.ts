@@ -1,6 +1,21 @@
-import type { CallFilter, PageStart, ScheduleQueries, ScheduleStore } from '@reslot/core';
+import {
+  ALWAYS,
+  type CallFilter,
+  type PageStart,
+  type ScheduleQueries,
+  type ScheduleStore,
+} from '@reslot/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changesOf, MINUTES, MORNING, needOf, next, sampleCall, sampleEvent } from './samples.ts';
+import {
+  changesOf,
+  MINUTES,
+  MORNING,
+  needOf,
+  next,
+  sampleCall,
+  sampleEvent,
+  savingAgents,
+} from './samples.ts';
 
 export interface QueriesHarness {
   readonly store: ScheduleStore;
@@ -57,7 +72,7 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
       ] as const) {
         const { version } = await store.load([{ appId, agentId: id }]);
         const agent = { appId, id, name: `${id} of ${appId}`, active: id === 'ana' };
-        await store.commit(version, { calls: [], claimed: [], agents: [agent] });
+        await store.commit(version, savingAgents(agent));
       }
       for (const call of [...calls, foreign]) {
         const { version } = await store.load([needOf(call)]);
@@ -84,6 +99,7 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
         id: 'ben',
         name: 'ben of app',
         active: false,
+        availability: ALWAYS,
       });
       expect(await queries.agent('other', 'ben')).toBeUndefined();
     });

@@ -1,4 +1,4 @@
-import { Outage } from '@reslot/core';
+import { NO_CHANGES, Outage } from '@reslot/core';
 import { describe, expect, test } from 'vitest';
 import {
   changesOf,
@@ -9,6 +9,7 @@ import {
   next,
   sampleCall,
   sampleEvent,
+  savingAgents,
   slotOfDay,
 } from './samples.ts';
 import type { StoreContext } from './store-context.ts';
@@ -26,9 +27,9 @@ export function commitContract(context: StoreContext): void {
         call = { ...next(call, { startsAt: call.startsAt + MINUTES }), lastSeq: call.lastSeq + 2 };
         const events = [sampleEvent(call, call.lastSeq - 1), sampleEvent(call)];
         const { version } = await context.store.load([needOf(call)]);
-        expect(
-          await context.store.commit(version, { calls: [{ call, events }], claimed: [], agents: [] }),
-        ).toBe('committed');
+        expect(await context.store.commit(version, { ...NO_CHANGES, calls: [{ call, events }] })).toBe(
+          'committed',
+        );
       }
       const events = await context.probe.events(appId);
       expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 11 }, (_, index) => index + 1));
@@ -69,7 +70,7 @@ export function commitContract(context: StoreContext): void {
       const appId = await newApp();
       const agent = { appId, id: 'new', name: 'New', active: true };
       const { version } = await context.store.load([{ appId, agentId: 'new' }]);
-      const changes = { calls: [], claimed: [], agents: [agent] };
+      const changes = savingAgents(agent);
       expect(await context.store.commit(version, changes)).toBe('committed');
       expect(await context.store.commit(version, changes)).toBe('conflict');
     });
@@ -79,10 +80,9 @@ export function commitContract(context: StoreContext): void {
       for (const id of ['ana', 'new']) {
         const { version } = await context.store.load([{ appId, agentId: id }]);
         const agents = [true, false].map((active) => ({ appId, id, name: `active: ${active}`, active }));
-        const changes = { calls: [], claimed: [], agents };
-        expect([id, await context.store.commit(version, changes)]).toEqual([id, 'committed']);
+        expect([id, await context.store.commit(version, savingAgents(...agents))]).toEqual([id, 'committed']);
         const loaded = await context.store.load([{ appId, agentId: id }]);
-        expect(loaded.agents).toEqual([agents[1]]);
+        expect(loaded.agents).toEqual(savingAgents(...agents).agents.slice(1));
       }
     });
 

@@ -1,6 +1,6 @@
 import type { Call, ScheduleStore } from '@reslot/core';
 import { afterAll, beforeAll } from 'vitest';
-import { changesOf, needOfSlot, slotOfDay } from './samples.ts';
+import { changesOf, needOfSlot, savingAgents, slotOfDay } from './samples.ts';
 import type { StoreHarness, StoreProbe } from './schedule-store.ts';
 
 /** What the tests of one suite share. */
@@ -37,7 +37,7 @@ export function storeContext(open: () => Promise<StoreHarness>): StoreContext {
     const { store } = harness();
     const { version } = await store.load([{ appId, agentId: id }]);
     const agent = { appId, id, name: `Agent ${id} é`, active };
-    return store.commit(version, { calls: [], claimed: [], agents: [agent] });
+    return store.commit(version, savingAgents(agent));
   };
 
   return {

@@ -1,4 +1,4 @@
-import type { Call } from '@reslot/core';
+import { ALWAYS, type Call, type Known } from '@reslot/core';
 import { describe, expect, test } from 'vitest';
 import { MINUTES, MORNING, needOf, needOfSlot, next, sampleCall, slotOfDay } from './samples.ts';
 import type { StoreContext } from './store-context.ts';
@@ -48,8 +48,8 @@ export function loadContract(context: StoreContext): void {
         needOfSlot(appId, slotOfDay('ben')),
       ]);
       expect(agents.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-        { appId, id: 'ana', name: 'Agent ana é', active: true },
-        { appId, id: 'ben', name: 'Agent ben é', active: false },
+        { appId, id: 'ana', name: 'Agent ana é', active: true, availability: ALWAYS },
+        { appId, id: 'ben', name: 'Agent ben é', active: false, availability: ALWAYS },
       ]);
     });
 
@@ -61,19 +61,19 @@ export function loadContract(context: StoreContext): void {
       expect(slots).toEqual([]);
     });
 
-    test('each need is asked for its calendar with the call that is stored', async () => {
+    test('each need is asked for its calendars with the call that is stored', async () => {
       const appId = await newApp();
       const call = sampleCall({ appId, id: 'asked' });
       await put(call);
       const seen: (Call | undefined)[] = [];
-      const calendar = (loaded: Call | undefined) => {
+      const calendars = ({ call: loaded }: Known) => {
         seen.push(loaded);
-        return null;
+        return [];
       };
       await context.store.load([
-        { appId, callId: 'asked', calendar },
-        { appId, callId: 'unknown', calendar },
-        { appId, calendar },
+        { appId, callId: 'asked', calendars },
+        { appId, callId: 'unknown', calendars },
+        { appId, calendars },
       ]);
       expect(seen).toEqual(expect.arrayContaining([call, undefined]));
     });

@@ -54,7 +54,7 @@ export function raceContract(context: StoreContext): void {
         });
         const wanted = { agentId: 'ana', from: MORNING, to: MORNING + 30 * MINUTES };
         const { version, occupied: slots } = await slow.load([
-          { appId, callId: 'mine', calendar: () => wanted },
+          { appId, callId: 'mine', calendars: () => [wanted] },
         ]);
         const isThere = (await context.probe.calls(appId)).some(({ id }) => id === 'theirs');
         const isSeen = slots.some(({ callId }) => callId === 'theirs');

@@ -5,6 +5,7 @@ import {
   NO_CHANGES,
   Outage,
   type Changes,
+  type Known,
   type Need,
   type CallRequest,
   type ScheduleStore,
@@ -164,8 +165,8 @@ describe('group commit', () => {
       'accepted',
       'accepted',
     ]);
-    // The last but one is the look at the call that confirms the refusal.
-    expect(loads).toEqual([1, 2, 1, 1, 1]);
+    // The third of them is refused, looked at again with more of the calendars, and its call once more to confirm it.
+    expect(loads).toEqual([1, 2, 1, 1, 1, 1]);
   });
 
   test('a queue that is full refuses at once', async () => {
@@ -273,22 +274,24 @@ describe('group commit', () => {
     const { store } = watched();
     const scheduler = await engine(store);
     await scheduler.execute(create('x', at(60), 'ana'));
-    await scheduler.execute(create('y', at(600), 'ben'));
+    await scheduler.execute(create('y', at(60), 'ben'));
     let meddle = true;
     const other = createScheduler({
       store: {
         ...store,
-        // Between the read of the call and the read of the calendar, somebody moves the call and fills its old time.
+        // In the wider look, between the read of the call and the read of the calendars, somebody moves the call.
         load: async (needs: readonly Need[]) => {
           const [need] = needs;
           const before = await store.load(needs);
-          if (!meddle || !need?.calendar) return before;
+          if (!meddle || !need?.roster) return before;
           meddle = false;
           await scheduler.execute(reschedule('x', { startsAt: at(300) }));
-          await scheduler.execute(reschedule('y', { startsAt: at(60) }));
           return {
             ...(await store.load(
-              needs.map((one) => ({ ...one, calendar: () => need.calendar?.(before.calls[0]) ?? null })),
+              needs.map((one) => ({
+                ...one,
+                calendars: (known: Known) => need.calendars?.({ ...known, call: before.calls[0] }) ?? [],
+              })),
             )),
             calls: before.calls,
           };

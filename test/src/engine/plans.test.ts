@@ -1,4 +1,4 @@
-import { createScheduler, DAY, MINUTE, type Agent } from '@reslot/core';
+import { createScheduler, DAY, DEFAULT_POLICY, MINUTE, type AgentRecord } from '@reslot/core';
 import { connect } from '@reslot/adapters/connect';
 import { fixedClock } from '@reslot/adapters/clock';
 import { uuidIds } from '@reslot/adapters/ids';
@@ -30,7 +30,7 @@ async function costlySteps(db: Database, name: EngineName, { sql, bindings }: St
     const steps: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings);
     return steps.filter(({ detail }) => /SCAN|by_calendar \((?!.*busy_from)/.test(detail));
   }
-  const [steps]: [Step[]] = await db.raw(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings);
+  const [steps = []]: Step[][] = await db.raw(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings);
   const few = ({ rows }: Step) => Number(rows) <= MOVES * ROWS_A_MOVE;
   return steps.filter((step) => !step.key || !/^(range|ref|eq_ref|const)$/.test(step.type) || !few(step));
 }
@@ -53,13 +53,25 @@ const agentId = (index: number): string => `agent-${index % AGENTS}`;
 const startOf = (index: number): number => NOW + (Math.floor(index / AGENTS) + 1) * DAY;
 
 async function fill(db: Database, scheduler: ReturnType<typeof createScheduler>): Promise<void> {
-  const agent = (appId: string, id: string): Agent => ({ appId, id, name: id, active: true });
+  const agent = (appId: string, id: string): AgentRecord => ({
+    appId,
+    id,
+    name: id,
+    active: true,
+  });
   const agents = [
     ...Array.from({ length: AGENTS }, (_, index) => agent('app', agentId(index))),
     ...Array.from({ length: STRANGERS }, (_, index) => agent('other', `agent-${index}`)),
   ];
-  const rows = agents.map(({ appId, ...rest }) => ({ ...rest, app_id: appId, calendar_version: 1 }));
+  const rows = agents.map(({ appId, id, name, active }) => ({
+    app_id: appId,
+    id,
+    name,
+    active,
+    calendar_version: 1,
+  }));
   await db.batchInsert('reslot_agents', rows, 100);
+  for (const appId of ['app', 'other']) await scheduler.savePolicy({ appId, policy: DEFAULT_POLICY });
   const booked = await Promise.all(
     Array.from({ length: AGENTS * CALLS_EACH }, (_, index) =>
       scheduler.execute({
@@ -100,10 +112,11 @@ describe.each(sqlEngines())('the statements of moves on %s', (name) => {
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
 
     const planned = statements.filter(({ sql }) => /^(select|update)/i.test(sql));
-    // Of each batch the calls, the agents, the slots, and the calendars raised and looked at; the first move is a batch of its own.
-    expect(planned).toHaveLength(10);
+    // Of each batch the policy, the calls, the agents, the slots, and the calendars raised and looked at; the first move is a batch of its own.
+    expect(planned).toHaveLength(12);
     // Versions are read before the slots, and raised before anything is read in the transaction: decision 2.
-    expect(planned.slice(0, 5).map(({ sql }) => tableOf(sql))).toEqual([
+    expect(planned.slice(0, 6).map(({ sql }) => tableOf(sql))).toEqual([
+      'select reslot_policies by id',
       'select reslot_calls by id',
       'select reslot_agents by id',
       'select reslot_calls by slot',

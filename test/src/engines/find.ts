@@ -38,7 +38,7 @@ export default async function provideServers(project: TestProject): Promise<() =
 /** What a test file has left behind that ended before its time. */
 async function dropLeftovers(url: string, prefix: string): Promise<void> {
   const db = connect(url);
-  const [rows]: [{ name: string }[]] = await db.raw(
+  const [rows = []]: { name: string }[][] = await db.raw(
     'SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?',
     [`${prefix}%`],
   );

@@ -209,7 +209,7 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
       expect((await patch(id, { scheduledAtUtc: iso(morning + 30 * MINUTE) })).status).toBe(200);
       const { status, body } = await patch(id, { scheduledAtUtc: iso(morning + 30 * MINUTE + 1) });
       expect(status).toBe(409);
-      expect(body.error.details).toEqual({
+      expect(body.error.details).toMatchObject({
         reason: 'slot_taken',
         conflict: {
           agentId: 'ana',

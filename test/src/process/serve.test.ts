@@ -45,9 +45,8 @@ describe('the first start, in an empty folder, with no settings', () => {
     expect(JSON.parse(again[0] ?? '').data.events).toEqual([]);
 
     const [, path, token] = /'([^']+\/scheduled-calls)\/.*Bearer ([^']+)'/.exec(lines[0] ?? '') ?? [];
-    const list = await (
-      await fetch(`${path}?limit=200`, { headers: { Authorization: `Bearer ${token}` } })
-    ).json();
+    const shown = await fetch(`${path}?limit=200`, { headers: { Authorization: `Bearer ${token}` } });
+    const list = JSON.parse(await shown.text());
     expect(list.pagination.total).toBe(36);
     const statuses = new Set(list.data.calls.map((call: { status: string }) => call.status));
     expect([...statuses]).toEqual(expect.arrayContaining(['scheduled', 'completed', 'cancelled', 'no_show']));
@@ -109,7 +108,8 @@ describeOnServers('servers together', (name) => {
     const lists = await Promise.all(
       started.map(async (server) => {
         const path = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls?limit=1`;
-        return (await fetch(path, { headers: { Authorization: `Bearer ${demo.token}` } })).json();
+        const shown = await fetch(path, { headers: { Authorization: `Bearer ${demo.token}` } });
+        return JSON.parse(await shown.text());
       }),
     );
     expect(lists.map(({ pagination }) => pagination.total)).toEqual([36, 36, 36]);

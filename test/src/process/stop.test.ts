@@ -56,7 +56,7 @@ describeOnServers('a stop in the middle of a commit', (name) => {
     const { appId, token } = JSON.parse((await run(['demo', '--json'], env)).out);
     const path = `${server.url}/api/v1/video/${appId}/scheduled-calls`;
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    const { data } = await (await fetch(`${path}?limit=1`, { headers })).json();
+    const { data } = JSON.parse(await (await fetch(`${path}?limit=1`, { headers })).text());
     const [call] = data.calls;
 
     // Somebody holds the agent's row, so the commit waits.
@@ -74,7 +74,7 @@ describeOnServers('a stop in the middle of a commit', (name) => {
     await said(server, '"stopping"');
     await lock.rollback();
 
-    expect((await (await answer).json()).data.call.scheduled_at).toBe(later);
+    expect(JSON.parse(await (await answer).text()).data.call.scheduled_at).toBe(later);
     expect(await server.ended).toBe(0);
     await db.destroy();
     await drop();

@@ -123,7 +123,7 @@ describe('whatever the history', () => {
     afterEach((world, asked, decision) => {
       if (decision.kind !== 'accepted' || asked.type !== 'reschedule') return;
       const again = decide(asked, world.schedule, world.now);
-      expect(again).toEqual({ kind: 'accepted', call: decision.call, events: [] });
+      expect(again).toEqual({ kind: 'accepted', call: decision.call, events: [], verdicts: [] });
     });
   });
 
@@ -132,6 +132,7 @@ describe('whatever the history', () => {
       if (decision.kind !== 'accepted') return;
       const { version = 0, lastSeq = 0 } = callIn(before, asked) ?? {};
       const { call, events } = decision;
+      expect(call).toEqual(world.schedule.call(asked.appId, asked.callId));
       expect(call.version).toBe(events.length > 0 ? version + 1 : version);
       expect(events.map((event) => event.version)).toEqual(events.map(() => version + 1));
       expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => lastSeq + 1 + index));

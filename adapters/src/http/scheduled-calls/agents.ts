@@ -1,13 +1,14 @@
-import type { Agent } from '@reslot/core';
+import type { AgentRecord } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { bearer } from '../access.ts';
 import { jsonBody, noBody } from '../body.ts';
+import { refused } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { problemOf, ProblemError, problems } from '../problems.ts';
-import { WORDS } from './changes.ts';
+import { ProblemError, problems } from '../problems.ts';
+import { WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that keep the directory of agents. */
 
@@ -19,7 +20,7 @@ const shown = z.object({
   }),
 });
 
-const agentShape = ({ id, name, active }: Agent): z.infer<typeof shown> => ({
+const agentShape = ({ id, name, active }: AgentRecord): z.infer<typeof shown> => ({
   data: { agent: { id, name, active } },
 });
 
@@ -30,6 +31,7 @@ export function agents(app: OpenAPIHono<Env>, { scheduler, queries, credentials,
     access: bearer(credentials, clock),
     params: oneAgent,
     query: fields.noQuery,
+    headers: fields.noHeaders,
   };
 
   endpoint(
@@ -47,7 +49,7 @@ export function agents(app: OpenAPIHono<Env>, { scheduler, queries, credentials,
     async ({ principal, params }) => {
       const agent = await queries.agent(principal.appId, params.agentId);
       if (!agent) throw new ProblemError(problems.notFound('no such agent in this app'));
-      return agentShape(agent);
+      return { content: agentShape(agent) };
     },
   );
 
@@ -66,10 +68,8 @@ export function agents(app: OpenAPIHono<Env>, { scheduler, queries, credentials,
     async ({ principal, params, body }) => {
       const agent = { ...body, appId: principal.appId, id: params.agentId };
       const outcome = await scheduler.saveAgent({ agent });
-      if (outcome.kind !== 'agent_saved') {
-        throw new ProblemError(problemOf(outcome.kind, outcome, WORDS));
-      }
-      return agentShape(outcome.agent);
+      if (outcome.kind !== 'agent_saved') throw refused(outcome, WORDS);
+      return { content: agentShape(outcome.agent) };
     },
   );
 }

@@ -7,9 +7,10 @@ import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
+import { etagOf } from '../headers.ts';
 import { ProblemError } from '../problems.ts';
 import { timelinePage } from '../timeline.ts';
-import { noCall } from './changes.ts';
+import { noCall } from './words.ts';
 
 /** The routes of the scheduled-calls family that show calls. */
 
@@ -80,6 +81,7 @@ const shared = ({ credentials, clock }: HttpPorts) => ({
   tags: ['scheduled calls'],
   access: bearer(credentials, clock),
   scope: 'scheduling:read' as const,
+  headers: fields.noHeaders,
   body: noBody,
 });
 
@@ -111,7 +113,7 @@ function list(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         hasMore: last !== undefined,
         nextCursor: last ? toCursor(last) : null,
       };
-      return { data: { calls: calls.map(summaryShape) }, pagination };
+      return { content: { data: { calls: calls.map(summaryShape) }, pagination } };
     },
   );
 }
@@ -139,7 +141,8 @@ function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       const last = events.at(-1);
       const hasMore = last !== undefined && last.seq < call.lastSeq;
       const pagination = { limit, hasMore, nextAfter: hasMore ? last.seq : null };
-      return { data: { call: callShape(call), events: events.map(eventShape) }, pagination };
+      const data = { call: callShape(call), events: events.map(eventShape) };
+      return { content: { data, pagination }, headers: { ETag: etagOf(call) } };
     },
   );
 }

@@ -8,6 +8,7 @@ import {
   type Call,
   type CallEvent,
   type CallSummary,
+  type ReminderChange,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { toIso } from '../time.ts';
@@ -89,6 +90,13 @@ export const summaryShape = (call: CallSummary): z.infer<typeof summarySchema> =
   version: call.version,
 });
 
+export const reminderChange = z.object({
+  reminder_kind: z.string(),
+  previous: instant.nullable(),
+  current: instant.nullable(),
+  reason: z.string().nullable(),
+});
+
 export const eventSchema = z
   .object({
     id: z.string(),
@@ -98,6 +106,7 @@ export const eventSchema = z
       'created',
       'rescheduled',
       'assigned',
+      'move_undone',
       'guest_updated',
       'intake_notes_updated',
       'confirmed',
@@ -110,19 +119,11 @@ export const eventSchema = z
     actor_id: z.string(),
     source: z.string(),
     reason: z.string().nullable(),
+    overridden: z.array(z.string()).optional().openapi({ description: 'The rules that were overridden.' }),
     payload: z.object({
       previous: z.record(z.string(), z.unknown()),
       current: z.record(z.string(), z.unknown()),
-      reminders: z
-        .array(
-          z.object({
-            reminder_kind: z.string(),
-            previous: instant.nullable(),
-            current: instant.nullable(),
-            reason: z.string().nullable(),
-          }),
-        )
-        .optional(),
+      reminders: z.array(reminderChange).optional(),
     }),
     created_at: instant,
   })
@@ -160,6 +161,18 @@ const partShape = (part: Partial<Part>): Record<string, unknown> =>
     ]),
   );
 
+export const reminderShape = ({
+  kind,
+  from,
+  to,
+  reason,
+}: ReminderChange): z.infer<typeof reminderChange> => ({
+  reminder_kind: `reminder_${kind}`,
+  previous: isoOrNull(from),
+  current: isoOrNull(to),
+  reason,
+});
+
 export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   id: eventId(event),
   seq: event.seq,
@@ -169,17 +182,11 @@ export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   actor_id: event.actor.id,
   source: event.source,
   reason: event.reason,
+  ...(event.overridden && { overridden: [...event.overridden] }),
   payload: {
     previous: event.type === 'created' ? {} : partShape(event.from),
     current: partShape(event.to),
-    ...('reminders' in event && {
-      reminders: event.reminders.map(({ kind, from, to, reason }) => ({
-        reminder_kind: `reminder_${kind}`,
-        previous: isoOrNull(from),
-        current: isoOrNull(to),
-        reason,
-      })),
-    }),
+    ...('reminders' in event && { reminders: event.reminders.map(reminderShape) }),
   },
   created_at: toIso(event.at),
 });

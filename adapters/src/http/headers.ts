@@ -1,0 +1,64 @@
+import { fields as rules, type Actor, type Call } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+
+/** The request headers that changes look at. */
+
+/** The version of a call as HTTP names it (RFC 9110, 8.8.3). */
+export const etagOf = ({ version }: Pick<Call, 'version'>): string => `"v${version}"`;
+
+const MOST_TAGS = 20;
+const TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+
+/**
+ * The versions that `If-Match` allows (RFC 9110, 13.1.1). A weak tag, or one that is not ours, is a tag all the same: it
+ * allows no version.
+ */
+const ifMatch = z
+  .string()
+  .transform((text, context): readonly number[] | 'any' => {
+    if (text.trim() === '*') return 'any';
+    const tags = text.split(',').map((tag) => tag.trim());
+    if (tags.length <= MOST_TAGS && tags.every((tag) => TAG.test(tag))) {
+      return tags.flatMap((tag) => /^"v(\d{1,15})"$/.exec(tag)?.slice(1).map(Number) ?? []);
+    }
+    context.addIssue({ code: 'custom', message: 'must be the ETag of the call, such as "v7"' });
+    return z.NEVER;
+  })
+  .openapi({ type: 'string', example: '"v7"', description: 'The change is made to this version only.' });
+
+const MOST_CHARACTERS = 255;
+
+/** In quotes or not. A comma would be two keys. */
+const idempotencyKey = z
+  .string()
+  .transform((text) => /^"(.*)"$/.exec(text)?.[1] ?? text)
+  .refine((key) => key.length <= MOST_CHARACTERS && /^[\x20-\x2b\x2d-\x7e]+$/.test(key), {
+    message: `must be one key of 1 to ${MOST_CHARACTERS} printable ASCII characters, without a comma`,
+  })
+  .openapi({
+    type: 'string',
+    example: '"0f7c7c3e-2a43-4cf6-9a3c-0c4d8a0d5d2f"',
+    description: 'The request is carried out once, and answered the same for 24 hours.',
+  });
+
+/** On whose behalf the caller asks. */
+const actor = z
+  .string()
+  .transform((text, context): Actor => {
+    const [, type, id] = /^(guest|agent|admin)\/(.*)$/.exec(text) ?? [];
+    if ((type === 'guest' || type === 'agent' || type === 'admin') && rules.id(id) === undefined && id) {
+      return { type, id };
+    }
+    context.addIssue({ code: 'custom', message: 'must be guest/, agent/ or admin/ and an id' });
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    example: 'guest/amina',
+    description:
+      'On whose behalf: the policy of the app may differ. `admin` takes the scope `scheduling:admin`.',
+  });
+
+export const ofCreations = z.object({ 'idempotency-key': idempotencyKey, 'x-actor': actor }).partial();
+export const ofChanges = ofCreations.extend({ 'if-match': ifMatch.optional() });
+export const ofQueries = z.object({ 'x-actor': actor }).partial();

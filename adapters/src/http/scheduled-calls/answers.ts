@@ -1,0 +1,60 @@
+import type { Accepted } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+import type { Answered } from '../endpoint.ts';
+import { etagOf } from '../headers.ts';
+import { callSchema, callShape, eventSchema, eventShape, reminderChange, reminderShape } from './shapes.ts';
+
+/** What a change is answered with. */
+
+const content = { call: callSchema, events: z.array(eventSchema) };
+
+export const changed = z.object({ data: z.object(content) });
+
+const verdict = z.object({
+  rule: z.enum(['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot']),
+  verdict: z.enum(['passed', 'overridden']),
+});
+
+const preview = z.object({
+  data: z.object({
+    ...content,
+    dry_run: z.literal(true),
+    reminders: z.array(reminderChange),
+    verdicts: z.array(verdict),
+  }),
+});
+
+/** A change, or what would be one. */
+export const changedOrPreview = z.union([preview, changed]);
+
+const shape = ({ call, events }: Accepted) => ({ call: callShape(call), events: events.map(eventShape) });
+
+export const changedAnswer = (accepted: Accepted): Answered<z.infer<typeof changed>> => ({
+  content: { data: shape(accepted) },
+  headers: { ETag: etagOf(accepted.call) },
+});
+
+/** The `Location` is relative, so that it holds wherever the app is mounted. */
+export const createdAnswer = (accepted: Accepted): Answered<z.infer<typeof changed>> => {
+  const answered = changedAnswer(accepted);
+  const headers = { ...answered.headers, Location: `scheduled-calls/${accepted.call.id}` };
+  return { ...answered, headers };
+};
+
+/** The version in the ETag is the one that the change would be made to. */
+export const previewAnswer = (accepted: Accepted): Answered<z.infer<typeof preview>> => {
+  const { call, events, verdicts } = accepted;
+  const reminders = events.flatMap((event) => ('reminders' in event ? event.reminders : []));
+  const version = events.length > 0 ? call.version - 1 : call.version;
+  return {
+    content: {
+      data: {
+        ...shape(accepted),
+        dry_run: true,
+        reminders: reminders.map(reminderShape),
+        verdicts: [...verdicts],
+      },
+    },
+    headers: { ETag: etagOf({ version }) },
+  };
+};

@@ -1,0 +1,59 @@
+import { OVERRIDES, type CallRequest, type Override } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+import { bearer } from '../access.ts';
+import { carryOut, refused, type Asked } from '../commands.ts';
+import type { Principal } from '../credentials.ts';
+import type { HttpPorts } from '../environment.ts';
+import * as fields from '../fields.ts';
+import { ProblemError, problems } from '../problems.ts';
+import { changedAnswer, previewAnswer } from './answers.ts';
+import { WORDS } from './words.ts';
+
+/** What the routes have in common that change a call. */
+
+export const inApp = z.strictObject({ appId: fields.uuid });
+export const oneCall = inApp.extend({ id: fields.uuid });
+
+const overrides = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(OVERRIDES)).min(1))
+  .openapi({
+    type: 'string',
+    description:
+      'The rules to pass over: `policy`, `availability`, or both with a comma. Takes `scheduling:override`.',
+  });
+
+export const overriding = z.strictObject({ override: overrides.optional() });
+export const placing = overriding.extend({ dryRun: fields.flag.optional() });
+
+/** What the endpoints here have in common. */
+export const shared = ({ credentials, clock }: HttpPorts) => ({
+  tags: ['scheduled calls'],
+  access: bearer(credentials, clock),
+  scope: 'scheduling:write' as const,
+});
+
+export const change = ({ scheduler }: HttpPorts, operationId: string, request: Asked, command: CallRequest) =>
+  carryOut(scheduler, { operationId, request, command, words: WORDS, status: 200, answer: changedAnswer });
+
+/** As `change`, but with `dryRun` nothing is changed, and nothing is remembered. */
+export async function changeOrPreview(
+  ports: HttpPorts,
+  operation: string,
+  request: Asked & { readonly query: z.output<typeof placing> },
+  command: CallRequest,
+) {
+  if (request.query.dryRun !== true) return change(ports, operation, request, command);
+  const outcome = await ports.scheduler.preview(command);
+  if (outcome.kind !== 'accepted') throw refused(outcome, WORDS);
+  return previewAnswer(outcome);
+}
+
+/** What the caller may pass over. */
+export function overridesOf({ scopes }: Principal, override: readonly Override[] | undefined) {
+  if (override && !scopes.includes('scheduling:override')) {
+    throw new ProblemError(problems.forbidden('the scope scheduling:override is missing'));
+  }
+  return override;
+}

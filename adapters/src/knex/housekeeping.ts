@@ -1,0 +1,22 @@
+import type { Housekeeping } from '@reslot/core';
+import type { Knex } from 'knex';
+import { orOutage } from './outages.ts';
+import { TABLES, type RequestRow } from './rows.ts';
+
+export function knexHousekeeping(db: Knex): Housekeeping {
+  return {
+    forgetRequests: (now, most) =>
+      orOutage(async () => {
+        const expired: Pick<RequestRow, 'app_id' | 'principal' | 'digest' | 'expires_at'>[] =
+          await db<RequestRow>(TABLES.requests)
+            .select('app_id', 'principal', 'digest', 'expires_at')
+            .where('expires_at', '<=', now)
+            .limit(most);
+        // Row by row: the locks are short, and nobody's new record is among them.
+        for (const { app_id, principal, digest, expires_at } of expired) {
+          await db<RequestRow>(TABLES.requests).where({ app_id, principal, digest, expires_at }).delete();
+        }
+        return expired.length;
+      }),
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  DEFAULT_POLICY,
+  MOST_IN_ROSTER,
+  type Agent,
+  type AppPolicy,
+  type Call,
+  type Claim,
+  type Known,
+  type Need,
+  type RequestRecord,
+} from '@reslot/core';
+import type { Knex } from 'knex';
+import { fromCallRow, type CallRow } from './call-rows.ts';
+import { keyIn, rowKey } from './keys.ts';
+import { occupiedIn } from './occupied.ts';
+import { inTurn } from './round-trips.ts';
+import {
+  fromAgentRow,
+  fromPolicyRow,
+  fromRequestRow,
+  TABLES,
+  type AgentRow,
+  type OccupiedRow,
+  type PolicyRow,
+  type RequestRow,
+} from './rows.ts';
+
+/** What a batch reads: first what says which calendars are needed, then these. */
+
+interface First {
+  readonly calls: Call[];
+  readonly policies: AppPolicy[];
+  /** The agents who may come into question in the place of others. */
+  readonly rosters: { readonly appId: string; readonly agentId: string }[];
+  readonly knownTo: (need: Need) => Known;
+}
+
+export async function loadFirst(db: Knex, needs: readonly Need[]): Promise<First> {
+  const apps = [...new Set(needs.map(({ appId }) => appId))];
+  const withRoster = apps.filter((appId) => needs.some((need) => need.roster && need.appId === appId));
+  const keys = needs.flatMap(({ appId, callId }) => (callId === undefined ? [] : [{ appId, id: callId }]));
+  const [policyRows, callRows, ...rosterRows] = await inTurn<[PolicyRow[], CallRow[], ...AgentRow[][]]>(db, [
+    db<PolicyRow>(TABLES.policies).select().whereIn('app_id', apps),
+    db<CallRow>(TABLES.calls).select().where(keyIn(keys)),
+    ...withRoster.map((appId) => rosterOf(db, appId)),
+  ]);
+  const calls = callRows.map(fromCallRow);
+  const policies = policyRows.map(fromPolicyRow);
+  const callOf = new Map(calls.map((call) => [rowKey(call.appId, call.id), call]));
+  const policyOf = new Map(policies.map(({ appId, policy }) => [appId, policy]));
+  const roster = rosterRows.flat().map(fromAgentRow);
+  return {
+    calls,
+    policies,
+    rosters: roster.map(({ appId, id }) => ({ appId, agentId: id })),
+    knownTo: ({ appId, callId, roster: wanted }) => ({
+      call: callId === undefined ? undefined : callOf.get(rowKey(appId, callId)),
+      policy: policyOf.get(appId) ?? DEFAULT_POLICY,
+      roster: wanted ? roster.filter((agent: Agent) => agent.appId === appId) : [],
+    }),
+  };
+}
+
+/** Few commands come with a key; the others do not pay for it. */
+export async function loadRequests(db: Knex, needs: readonly Need[]): Promise<RequestRecord[]> {
+  const keys = needs.flatMap(({ request }) => request ?? []);
+  if (keys.length === 0) return [];
+  const rows: RequestRow[] = await db<RequestRow>(TABLES.requests).where((where) => {
+    for (const { appId, principal, digest } of keys) where.orWhere({ app_id: appId, principal, digest });
+  });
+  return rows.map(fromRequestRow);
+}
+
+const rosterOf = (db: Knex, appId: string): Knex.QueryBuilder =>
+  db<AgentRow>(TABLES.agents)
+    .select()
+    .where({ app_id: appId, active: true })
+    .orderBy('id')
+    .limit(MOST_IN_ROSTER);
+
+export async function loadCalendars(
+  db: Knex,
+  named: readonly { readonly appId: string; readonly agentId?: string }[],
+  slots: readonly Claim[],
+): Promise<{ agents: AgentRow[]; occupied: OccupiedRow[] }> {
+  const keys = [...named, ...slots].flatMap(({ appId, agentId }) =>
+    agentId === undefined ? [] : [{ appId, id: agentId }],
+  );
+  if (keys.length === 0) return { agents: [], occupied: [] };
+  // Versions before occupancy: a slot that is taken in between is seen, or makes the commit look again.
+  const [agents, ...occupied] = await inTurn<[AgentRow[], ...OccupiedRow[][]]>(db, [
+    db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+    ...occupiedIn(db, slots),
+  ]);
+  return { agents, occupied: occupied.flat() };
+}

@@ -1,0 +1,89 @@
+import { alternativeSlots, alternativesTo } from '../domain/alternatives.ts';
+import { isPlacing, wantedPlace, type CallCommand } from '../domain/commands.ts';
+import { decide, type Decision } from '../domain/decide.ts';
+import { lookedAt } from '../domain/place.ts';
+import { isMisplaced } from '../domain/rejections.ts';
+import type { ScheduleView } from '../domain/schedule.ts';
+import { occupancy, slotOf, takesTime } from '../domain/slots.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
+import { NO_CHANGES, type Changes, type Known, type Need } from './ports.ts';
+
+/** Judges a command. Its last look knows where else the call could go, and its answer stands. */
+export type Judge<Answer> = (schedule: ScheduleView, now: Instant, isLast: boolean) => Judgement<Answer>;
+
+/**
+ * Has a command judged. One that is refused for its place is judged again with a wider look at the calendars, to say
+ * where else the call could go; the others do not pay for it.
+ */
+export async function inTwoLooks<Answer extends { readonly kind: string }>(
+  commits: GroupCommit,
+  command: CallCommand,
+  need: Pick<Need, 'request'>,
+  judge: Judge<Answer>,
+): Promise<Answer | Overloaded | Contended> {
+  const first = await commits.submit({ ...needOf(command), ...need }, (schedule, now) =>
+    judge(schedule, now, false),
+  );
+  if (!isMisplaced(first)) return first;
+  return commits.submit({ ...wideNeedOf(command), ...need }, (schedule, now) => judge(schedule, now, true));
+}
+
+/** Judges by the rules. `changes` says what an accepted command writes. */
+export const byRules =
+  (command: CallCommand, changes: typeof changesFor): Judge<Decision> =>
+  (schedule, now, isLast) => {
+    const decision = decide(command, schedule, now);
+    if (!isMisplaced(decision)) return { answer: decision, changes: changes(command, decision, schedule) };
+    if (!isLast) return { answer: decision, changes: NO_CHANGES };
+    return {
+      answer: withAlternatives(command, decision, schedule, now),
+      changes: NO_CHANGES,
+      // A place that was refused depends on the call: somebody may have moved it while its calendar was read.
+      confirm: command.type !== 'create',
+    };
+  };
+
+const needOf = (command: CallCommand): Need => ({
+  appId: command.appId,
+  callId: command.callId,
+  calendars: ({ call, policy }) => lookedAt(command, call, policy),
+});
+
+/** As above, with all that is looked at to say where else the call could go. */
+const wideNeedOf = (command: CallCommand): Need => ({
+  ...needOf(command),
+  roster: true,
+  calendars({ call, policy, roster }: Known) {
+    const place = wantedPlace(command, call);
+    const wanted = place && slotOf(place);
+    return wanted ? [...lookedAt(command, call, policy), ...alternativeSlots(wanted, roster)] : [];
+  },
+});
+
+function withAlternatives(
+  command: CallCommand,
+  decision: Decision,
+  schedule: ScheduleView,
+  now: Instant,
+): Decision {
+  if (!isMisplaced(decision) || !isPlacing(command)) return decision;
+  const place = wantedPlace(command, schedule.call(command.appId, command.callId));
+  if (!place) return decision;
+  return { ...decision, alternatives: alternativesTo(command, place, schedule, now) };
+}
+
+/** What a decision has to write of calls and calendars. */
+export function changesFor(command: CallCommand, decision: Decision, schedule: ScheduleView): Changes {
+  if (decision.kind !== 'accepted' || decision.events.length === 0) return NO_CHANGES;
+  const { appId, callId } = command;
+  const { call, events } = decision;
+  const slot = takesTime(schedule.call(appId, callId), call) ? occupancy(call) : null;
+  // How many calls an agent has in a day is true only as long as nobody adds one.
+  const alone = schedule.policy(appId).dailyCap !== null;
+  return {
+    ...NO_CHANGES,
+    calls: [{ call, events }],
+    claimed: slot ? [{ appId, ...slot, ...(alone && { alone }) }] : [],
+  };
+}

@@ -1,0 +1,77 @@
+import type { CallCommand, PlacingCommand } from './commands.ts';
+import { decide } from './decide.ts';
+import { openStarts, type Offer } from './offers.ts';
+import type { Agent, ScheduleView } from './schedule.ts';
+import type { Placed, Slot } from './slots.ts';
+import { DAY, MINUTE, type Instant } from './time.ts';
+
+/** The most that a refusal offers. */
+export const MOST_ALTERNATIVES = 5;
+/** Of these, places with the agent who was asked for, as long as there are enough with others. */
+const OF_THE_SAME_AGENT = 3;
+/** What a search judges at most: where the rules leave nothing, it ends all the same. */
+const MOST_TRIES = 300;
+/** How far from the wanted start one is looked for. */
+const REACH = 7 * DAY;
+/** Offers are on the quarter of an hour, whatever was asked for. */
+const GRID = 15 * MINUTE;
+
+/**
+ * Where the call could go instead of its refused place: with the same agent, nearest in time first, then with others at
+ * the wanted time, by id. Each has passed `decide`, so each is accepted if it is sent at once.
+ */
+export function alternativesTo(
+  command: PlacingCommand,
+  place: Placed,
+  schedule: ScheduleView,
+  now: Instant,
+): Offer[] {
+  const { appId, callId } = command;
+  const call = schedule.call(appId, callId);
+  const isElsewhere = ({ agentId, from }: Offer) => from !== call?.startsAt || agentId !== call.agentId;
+  const open = (agent: Agent, starts: Iterable<Instant>): Offer[] =>
+    openStarts({ agent, occupied: schedule.occupied(appId, agent.id), length: place, callId }, starts);
+  const accepted = (offers: readonly Offer[]): Offer[] => {
+    const found: Offer[] = [];
+    for (const offer of offers.slice(0, MOST_TRIES)) {
+      const takes = isElsewhere(offer) && decide(at(offer, command), schedule, now).kind === 'accepted';
+      if (takes && found.push(offer) === MOST_ALTERNATIVES) break;
+    }
+    return found;
+  };
+  const same = place.agentId === null ? undefined : schedule.agent(appId, place.agentId);
+  const own = same ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt)) : [];
+  const others = accepted(
+    schedule
+      .agents(appId)
+      .filter(({ id, active }) => active && id !== place.agentId)
+      .flatMap((agent) => open(agent, [place.startsAt])),
+  );
+  const first = own.slice(0, Math.max(OF_THE_SAME_AGENT, MOST_ALTERNATIVES - others.length));
+  return [...first, ...others].slice(0, MOST_ALTERNATIVES);
+}
+
+/** The command, for another place. Nobody need be free to override to take what is offered. */
+function at({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
+  if (command.type === 'create') return { ...command, agentId, startsAt };
+  const edits = command.type === 'reschedule' ? command.edits : {};
+  return { ...command, type: 'reschedule', edits: { ...edits, agentId, startsAt }, overrides: [] };
+}
+
+function quartersAround(startsAt: Instant, now: Instant): Instant[] {
+  const first = Math.ceil(Math.max(startsAt - REACH, now + 1) / GRID) * GRID;
+  const starts: Instant[] = [];
+  for (let start = first; start <= startsAt + REACH; start += GRID) starts.push(start);
+  return starts;
+}
+
+const nearest = (offers: readonly Offer[], startsAt: Instant): Offer[] =>
+  offers.toSorted((a, b) => Math.abs(a.from - startsAt) - Math.abs(b.from - startsAt) || a.from - b.from);
+
+/** What must be known of the calendars to offer alternatives to a refused place. */
+export function alternativeSlots({ agentId, from, to }: Slot, roster: readonly Agent[]): Slot[] {
+  // A day more on either side: the rules about days look at the whole of one.
+  const around = { agentId, from: from - REACH - 2 * DAY, to: to + REACH + 2 * DAY };
+  const others = roster.filter(({ id }) => id !== agentId);
+  return [around, ...others.map(({ id }) => ({ agentId: id, from: from - 2 * DAY, to: to + 2 * DAY }))];
+}

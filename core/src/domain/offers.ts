@@ -1,0 +1,59 @@
+import { closedTo, openingOf, type Opening } from './availability.ts';
+import type { AgentId, CallId } from './call.ts';
+import type { Agent } from './schedule.ts';
+import { LONGEST_SLOT, obstacle, slotOf, spanOf, type Occupied, type Placed } from './slots.ts';
+import { DAY, overlaps, type Instant, type Span } from './time.ts';
+
+/** A place for a call, without its buffers. */
+export interface Offer extends Span {
+  readonly agentId: AgentId;
+}
+
+/** How long a call takes. */
+export type Length = Pick<Placed, 'durationMinutes' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'>;
+
+/** What a search looks through. */
+export interface Search {
+  readonly agent: Agent;
+  readonly occupied: Iterable<Occupied>;
+  readonly length: Length;
+  /** Whose own time is not in its way. */
+  readonly callId: CallId;
+  /** Default true. Otherwise only time off, time to be left alone in, and other calls count. */
+  readonly respectHours?: boolean;
+}
+
+/** Those of `starts`, which ascend, at which the agent's availability and its other calls leave room. */
+export function openStarts(search: Search, starts: Iterable<Instant>): Offer[] {
+  const { agent, length, callId } = search;
+  const occupied = [...search.occupied];
+  const offers: Offer[] = [];
+  let day: Day | undefined;
+  for (const startsAt of starts) {
+    if (!day || startsAt >= day.to) day = dayFrom(startsAt, search, occupied);
+    const place = { ...length, agentId: agent.id, startsAt };
+    const slot = slotOf(place);
+    const span = spanOf(place);
+    if (!slot || closedTo(day.opening, span) || obstacle(slot, day.occupied, callId)) continue;
+    offers.push({ ...span, agentId: agent.id });
+  }
+  return offers;
+}
+
+/** What is near the starts of a day: a search of weeks looks at a few calls for each of its starts, not at all. */
+interface Day extends Span {
+  readonly opening: Opening;
+  readonly occupied: readonly Occupied[];
+}
+
+function dayFrom(from: Instant, { agent, respectHours = true }: Search, occupied: readonly Occupied[]): Day {
+  const to = from + DAY;
+  const near = { from: from - LONGEST_SLOT, to: to + LONGEST_SLOT };
+  const opening = openingOf(agent.availability, from, near.to);
+  return {
+    from,
+    to,
+    opening: respectHours ? opening : { ...opening, hours: null },
+    occupied: occupied.filter((slot) => overlaps(slot, near)),
+  };
+}

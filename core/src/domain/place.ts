@@ -1,0 +1,142 @@
+import { closedTo, openingOf } from './availability.ts';
+import type { Call } from './call.ts';
+import { wantedPlace, type CallCommand, type Override, type PlacingCommand } from './commands.ts';
+import { breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
+import type { PlaceRejection, Rejection } from './rejections.ts';
+import type { ScheduleView } from './schedule.ts';
+import { obstacle, slotOf, spanOf, type Placed, type Slot } from './slots.ts';
+import { DAY, type Instant, type Span } from './time.ts';
+
+/** A command that puts its call somewhere. */
+export interface Asked {
+  readonly command: PlacingCommand;
+  /** The call as it is; undefined for a new one. */
+  readonly call: Call | undefined;
+  /** Where it is to be. */
+  readonly place: Placed;
+  readonly schedule: ScheduleView;
+  readonly now: Instant;
+}
+
+interface PlaceRule {
+  readonly name: 'time' | 'policy' | 'agent' | 'availability' | 'daily_cap' | 'slot';
+  readonly refuse: (asked: Asked) => Rejection | undefined;
+  /** What passes over it. */
+  readonly override?: Override;
+}
+
+/** The rules about where a call may be, in the order of precedence. A call without an agent is in nobody's way. */
+const PLACE_RULES: readonly PlaceRule[] = [
+  { name: 'time', refuse: refuseTime },
+  { name: 'policy', refuse: refuseByPolicy, override: 'policy' },
+  { name: 'agent', refuse: refuseAgent },
+  { name: 'availability', refuse: refuseClosed, override: 'availability' },
+  { name: 'daily_cap', refuse: refuseFullDay, override: 'policy' },
+  { name: 'slot', refuse: refuseTaken },
+];
+
+/** A rule, and what became of it: overridden means that it would have refused. */
+export interface Verdict {
+  readonly rule: PlaceRule['name'];
+  readonly verdict: 'passed' | 'overridden';
+}
+
+/** A place that no rule refuses. */
+export interface Allowed {
+  readonly verdicts: readonly Verdict[];
+  readonly overridden: readonly Rejection['kind'][];
+}
+
+export function judgePlace(asked: Asked): Allowed | Rejection {
+  const { overrides } = asked.command;
+  const verdicts: Verdict[] = [];
+  const overridden: Rejection['kind'][] = [];
+  for (const { name, refuse, override } of PLACE_RULES) {
+    const refusal = refuse(asked);
+    if (refusal && !(override && overrides?.includes(override))) return refusal;
+    if (refusal) overridden.push(refusal.kind);
+    verdicts.push({ rule: name, verdict: refusal ? 'overridden' : 'passed' });
+  }
+  return { verdicts, overridden };
+}
+
+function refuseTime({ place: { startsAt }, call, now }: Asked): Rejection | undefined {
+  if (startsAt === call?.startsAt) return undefined;
+  const latest = now + HORIZON_DAYS * DAY;
+  if (startsAt <= now) return { kind: 'in_past', startsAt, now };
+  return startsAt > latest ? { kind: 'beyond_horizon', startsAt, latest } : undefined;
+}
+
+/** Only a call that is there can break the policy. Taking a move back is not one more move. */
+function refuseByPolicy({ command, place, call, schedule, now }: Asked): Rejection | undefined {
+  if (!call) return undefined;
+  const { startsAt, moves } = call;
+  const [breach] = breachesOf(schedule.policy(command.appId), {
+    actor: command.actor.type,
+    now,
+    reason: command.reason ?? null,
+    startsAt,
+    firstStartsAt: moves.firstStartsAt,
+    moves: command.type === 'undo' ? moves.count - 1 : moves.count,
+    newStartsAt: place.startsAt,
+  });
+  return breach;
+}
+
+/** A call that stays with an agent who has been set inactive can still be moved; giving it to one is refused. */
+function refuseAgent({ command: { appId }, place, call, schedule }: Asked): Rejection | undefined {
+  const { agentId } = place;
+  if (agentId === null || agentId === call?.agentId) return undefined;
+  return schedule.agent(appId, agentId)?.active ? undefined : { kind: 'agent_unavailable', agentId };
+}
+
+function refuseClosed({ command: { appId }, place, schedule }: Asked): PlaceRejection | undefined {
+  const wanted = slotOf(place);
+  const agent = wanted && schedule.agent(appId, wanted.agentId);
+  if (!agent) return undefined;
+  const span = spanOf(place);
+  const closed = closedTo(openingOf(agent.availability, span.from, span.to), span);
+  return closed && { ...closed, wanted, alternatives: [] };
+}
+
+/** A call counts on the day on which its time, buffers included, begins. One that counts already may stay. */
+function refuseFullDay({
+  command: { appId, callId },
+  place,
+  call,
+  schedule,
+}: Asked): PlaceRejection | undefined {
+  const { dailyCap } = schedule.policy(appId);
+  const wanted = slotOf(place);
+  if (!dailyCap || !wanted) return undefined;
+  const day = dayOf(wanted.from, dailyCap.timezone);
+  const before = call && slotOf(call);
+  if (before?.agentId === wanted.agentId && begins(before, day)) return undefined;
+  let calls = 0;
+  for (const kept of schedule.occupied(appId, wanted.agentId)) {
+    if (kept.callId !== callId && begins(kept, day)) calls += 1;
+  }
+  if (calls < dailyCap.calls) return undefined;
+  return { kind: 'day_full', calls: dailyCap.calls, day, wanted, alternatives: [] };
+}
+
+const begins = (slot: Slot, day: Span): boolean => day.from <= slot.from && slot.from < day.to;
+
+function refuseTaken({ command: { appId, callId }, place, schedule }: Asked): PlaceRejection | undefined {
+  const wanted = slotOf(place);
+  if (!wanted) return undefined;
+  const { agentId } = wanted;
+  const taken = obstacle(wanted, schedule.occupied(appId, agentId), callId);
+  if (!taken) return undefined;
+  return { kind: 'slot_taken', wanted, taken: { agentId, from: taken.from, to: taken.to }, alternatives: [] };
+}
+
+/** What these rules look at of the calendars. `call` is the command's call, if there is one. */
+export function lookedAt(command: CallCommand, call: Call | undefined, { dailyCap }: Policy): Slot[] {
+  const place = wantedPlace(command, call);
+  const slot = place && slotOf(place);
+  if (!slot) return [];
+  if (!dailyCap) return [slot];
+  const day = dayOf(slot.from, dailyCap.timezone);
+  return [{ ...slot, from: day.from, to: Math.max(slot.to, day.to) }];
+}
