@@ -1,16 +1,20 @@
 /** The public surface of the engine. */
 export {
   createScheduler,
-  type AgentSaved,
   type OnceOutcome,
   type Refusal,
   type CallRequest,
   type Scheduler,
-  type PolicySaved,
   type SchedulerPorts,
 } from './application/scheduler.ts';
 export { DEFAULT_LIMITS, type Contended, type Limits, type Overloaded } from './application/group-commit.ts';
+export * from './application/credentials.ts';
 export * from './application/ports.ts';
+export type { AgentSaved, PolicySaved, Settings } from './application/settings.ts';
+export { MOST_DISPLACED, type Displacement } from './application/displaced.ts';
+export { MOST_MOVES } from './application/many.ts';
+export type { Absence, Displaced } from './domain/displacement.ts';
+export { MODES, type Mode, type Together } from './domain/together.ts';
 export type { InFlight, Once } from './application/once.ts';
 export { MOST_CANDIDATES, type OpenSlots, type OpenSlotsQuery } from './application/open-slots.ts';
 export { MOST_ALTERNATIVES } from './domain/alternatives.ts';
@@ -18,7 +22,9 @@ export * from './domain/availability.ts';
 export * from './domain/call.ts';
 export type { Issue } from './domain/checks.ts';
 export {
+  ASSIGNMENTS,
   OVERRIDES,
+  type Assignment,
   type CallCommand,
   type ChangeCall,
   type CreateCall,
@@ -49,6 +55,7 @@ export {
   type SkipReason,
 } from './domain/reminders.ts';
 export {
+  newAgent,
   Schedule,
   type Agent,
   type AgentRecord,

@@ -1,10 +1,10 @@
-import { ALWAYS, DAY, decide, MINUTE, Schedule, type Call, type RescheduleCall } from '@reslot/core';
+import { DAY, decide, MINUTE, newAgent, Schedule, type Call, type RescheduleCall } from '@reslot/core';
 import { bench, describe } from 'vitest';
 
 /** Decisions per second, against calendars of growing size. */
 const NOW = Date.UTC(2026, 4, 1);
 const told = { appId: 'app', actor: { type: 'api', id: 'bench' }, source: 'bench' } as const;
-const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true, availability: ALWAYS };
+const agent = newAgent({ appId: 'app', id: 'ana', name: 'Ana', active: true });
 
 function bookedCall(): Call {
   const empty = new Schedule({ agents: [agent] });

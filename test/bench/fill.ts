@@ -3,14 +3,13 @@ import { connect } from '@reslot/adapters/connect';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexStore, migrate } from '@reslot/adapters/knex';
 import {
-  ALWAYS,
   createScheduler,
   DAY,
   decide,
   MINUTE,
+  newAgent,
   NO_CHANGES,
   Schedule,
-  type Agent,
   type ChangedCall,
   type ScheduleStore,
 } from '@reslot/core';
@@ -80,7 +79,7 @@ function* take<Item>(items: Generator<Item, void>, most: number): Generator<Item
 
 function* booked(calendars: readonly Calendar[], now: number): Generator<ChangedCall, void> {
   for (const { appId, agentId: id, calls, firstCall, durationMinutes } of calendars) {
-    const agent: Agent = { appId, id, name: id, active: true, availability: ALWAYS };
+    const agent = newAgent({ appId, id, name: id, active: true });
     const schedule = new Schedule({ agents: [agent] });
     const step = Math.floor((DAYS * DAY) / calls / MINUTE) * MINUTE;
     for (let index = 0; index < calls; index += 1) {

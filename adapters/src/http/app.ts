@@ -11,6 +11,8 @@ import type { Env, HttpPorts } from './environment.ts';
 import { operations } from './operations.ts';
 import { availability } from './scheduled-calls/availability.ts';
 import { policy } from './scheduled-calls/policy.ts';
+import { displaced } from './scheduled-calls/displaced.ts';
+import { reschedules } from './scheduled-calls/reschedules.ts';
 import { bookings } from './scheduled-calls/bookings.ts';
 import { moves } from './scheduled-calls/moves.ts';
 
@@ -42,6 +44,8 @@ export function createApp(given: HttpPorts): HttpApp {
   agents(video, ports);
   availability(video, ports);
   policy(video, ports);
+  reschedules(video, ports);
+  displaced(video, ports);
   app.route('/api/v1/video/:appId', video);
 
   const voice = newApp();

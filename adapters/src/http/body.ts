@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { checked } from './checked.ts';
 import { json } from './documents.ts';
@@ -17,28 +17,46 @@ export interface Body<Content> {
 
 export const noBody: Body<undefined> = { read: () => Promise.resolve(undefined) };
 
-export const jsonBody = <Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> =>
-  body(schema, true);
+export const jsonBody = <Schema extends z.ZodType>(
+  schema: Schema,
+  maxBytes = MAX_BODY_BYTES,
+): Body<z.output<Schema>> => body(schema, true, maxBytes);
 
 /** A body that may be left out: it is an empty object then. */
 export const optionalJsonBody = <Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> =>
-  body(schema, false);
+  body(schema, false, MAX_BODY_BYTES);
 
-const body = <Schema extends z.ZodType>(schema: Schema, required: boolean): Body<z.output<Schema>> => ({
-  described: { required, content: json(schema) },
-  read: async (c) => checked(schema, await jsonOf(c, required)),
-});
+function body<Schema extends z.ZodType>(
+  schema: Schema,
+  required: boolean,
+  maxBytes: number,
+): Body<z.output<Schema>> {
+  const limits = limitsOf(maxBytes);
+  return {
+    described: { required, content: json(schema) },
+    read: async (c) => checked(schema, await jsonOf(c, required, limits)),
+  };
+}
 
-const limited = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
-  },
+interface Limits {
+  readonly maxBytes: number;
+  /** Ends a body that may go on for ever. */
+  readonly limited: MiddlewareHandler;
+}
+
+const limitsOf = (maxBytes: number): Limits => ({
+  maxBytes,
+  limited: bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw new ProblemError(problems.tooLarge(maxBytes));
+    },
+  }),
 });
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function jsonOf(c: Context<Env>, required: boolean): Promise<unknown> {
+async function jsonOf(c: Context<Env>, required: boolean, limits: Limits): Promise<unknown> {
   const type = c.req.header('Content-Type');
   if (type === undefined && !required && isEmpty(c)) return {};
   if (c.req.header('Content-Encoding') !== undefined) {
@@ -47,7 +65,7 @@ async function jsonOf(c: Context<Env>, required: boolean): Promise<unknown> {
   if (!/^application\/json(; *charset="?utf-8"?)?$/i.test(type ?? '')) {
     throw new ProblemError(problems.unsupportedMedia('a body is accepted as application/json in UTF-8 only'));
   }
-  const text = decode(await bytesOf(c));
+  const text = decode(await bytesOf(c, limits), limits);
   return !required && text === '' ? {} : parse(text);
 }
 
@@ -62,10 +80,10 @@ function parse(text: string): unknown {
   }
 }
 
-async function bytesOf(c: Context): Promise<ArrayBuffer> {
+async function bytesOf(c: Context, { maxBytes, limited }: Limits): Promise<ArrayBuffer> {
   const announced =
     c.req.header('Transfer-Encoding') === undefined ? c.req.header('Content-Length') : undefined;
-  if (Number(announced) > MAX_BODY_BYTES) throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
+  if (Number(announced) > maxBytes) throw new ProblemError(problems.tooLarge(maxBytes));
   try {
     // Only a body that may go on for ever is worth the stream that the limit has to make of it.
     if (announced === undefined) await limited(c, async () => {});
@@ -77,8 +95,8 @@ async function bytesOf(c: Context): Promise<ArrayBuffer> {
   }
 }
 
-function decode(bytes: ArrayBuffer): string {
-  if (bytes.byteLength > MAX_BODY_BYTES) throw new ProblemError(problems.tooLarge(MAX_BODY_BYTES));
+function decode(bytes: ArrayBuffer, { maxBytes }: Limits): string {
+  if (bytes.byteLength > maxBytes) throw new ProblemError(problems.tooLarge(maxBytes));
   try {
     return strictUtf8.decode(bytes);
   } catch {

@@ -1,4 +1,16 @@
-import type { Accepted, Actor, AppId, CallRequest, Decision, Once, Refusal, Scheduler } from '@reslot/core';
+import type {
+  Accepted,
+  Actor,
+  AppId,
+  CallRequest,
+  Decision,
+  InFlight,
+  KeyReused,
+  Once,
+  Refusal,
+  Replayed,
+  Scheduler,
+} from '@reslot/core';
 import { sha256, type Principal } from './credentials.ts';
 import type { Answered } from './endpoint.ts';
 import { ProblemError, problems, type Problem } from './problems.ts';
@@ -54,37 +66,50 @@ export async function carryOut<Answer>(
   scheduler: Scheduler,
   change: Change<Answer>,
 ): Promise<Answered<Answer> | Replay> {
-  const { command, words, answer, request } = change;
-  const key = request.headers['idempotency-key'];
-  const outcome =
-    key === undefined
-      ? await scheduler.execute(command)
-      : await scheduler.executeOnce(command, onceOf(change, key));
+  const { operationId, command, words, status, answer, request } = change;
+  const remember = (decision: Decision): Replay | Problem => {
+    if (decision.kind !== 'accepted') return problemOf(decision, words);
+    const { content, headers = {} } = answer(decision);
+    return { status, headers, replayed: JSON.stringify(content) };
+  };
+  const once = onceOf(command.appId, operationId, request, words, remember);
+  const outcome = await (once ? scheduler.executeOnce(command, once) : scheduler.execute(command));
+  if (outcome.kind === 'accepted') {
+    await answering();
+    return answer(outcome);
+  }
+  return replayOf(outcome, words);
+}
+
+/** What a change answers that is not carried out, or not this time; throws the problem that it is. */
+export function replayOf(outcome: Refusal | Replayed | KeyReused | InFlight, words: Wording): Replay {
   if (outcome.kind === 'replayed') return JSON.parse(outcome.answer) satisfies Replay;
   if (outcome.kind === 'key_reused') throw new ProblemError(problems.keyReused);
   if (outcome.kind === 'in_flight') throw new ProblemError(problems.inFlight);
-  if (outcome.kind !== 'accepted') throw new ProblemError(problemOf(outcome, words));
-  await answering();
-  return answer(outcome);
+  throw refused(outcome, words);
 }
 
-function onceOf<Answer>(change: Change<Answer>, key: string): Once {
-  const { operationId, request, command, words } = change;
-  const { principal, params, query, headers: heads, body, requestId } = request;
-  // What is asked, and on whose behalf; not on which condition, which may be another when it is asked again.
-  const asked = [operationId, params, query, heads['x-actor'], body];
+/** What makes a request with a key be carried out once. `remember` says what it is answered. */
+export function onceOf<Outcome>(
+  appId: AppId,
+  operationId: string,
+  { principal, params, query, headers, body, requestId }: Asked,
+  words: Wording,
+  remember: (outcome: Outcome) => Replay | Problem,
+): Once<Outcome> | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
   return {
-    key: { appId: command.appId, principal: principal.keyId, digest: sha256(key) },
-    fingerprint: sha256(JSON.stringify(asked)),
-    answer: (decision: Decision) => {
-      if (decision.kind === 'accepted') {
-        const { content, headers = {} } = change.answer(decision);
-        return remembered({ status: change.status, headers, replayed: JSON.stringify(content) });
-      }
-      const problem = problemOf(decision, words);
-      if (!isDecided(problem)) return undefined;
-      const { status, headers = {} } = problem;
-      return remembered({ status, headers, replayed: JSON.stringify(words.body(problem, requestId)) });
+    key: { appId, principal: principal.keyId, digest: sha256(key) },
+    // What is asked, and on whose behalf; not on which condition, which may be another when it is asked again.
+    fingerprint: sha256(JSON.stringify([operationId, params, query, headers['x-actor'], body])),
+    answer: (outcome) => {
+      const answered = remember(outcome);
+      if ('replayed' in answered) return JSON.stringify(answered);
+      if (!isDecided(answered)) return undefined;
+      const { status, headers: given = {} } = answered;
+      const replayed = JSON.stringify(words.body(answered, requestId));
+      return JSON.stringify({ status, headers: given, replayed } satisfies Replay);
     },
   };
 }
@@ -92,8 +117,6 @@ function onceOf<Answer>(change: Change<Answer>, key: string): Once {
 /** Other refusals change with the request, or with the time: the same request may be sent again with its key. */
 const isDecided = ({ status }: Problem): boolean => status === 404 || status === 409;
 
-const remembered = (replay: Replay): string => JSON.stringify(replay);
-
-/** What a refusal that is no answer to a change is. */
+/** What a refusal is to the one who asked. */
 export const refused = (refusal: Refusal, words: Wording): ProblemError =>
   new ProblemError(problemOf(refusal, words));

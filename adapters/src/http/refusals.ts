@@ -113,6 +113,7 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
       rule: 'undoWindowMinutes',
       limit: toIso(until),
     }),
+  nobody_active: () => problems.conflict('nobody_active', 'no agent of this app is active'),
   agent_not_found: () => problems.notFound('no such agent in this app'),
   overloaded: () => problems.unavailable('too many requests are waiting; nothing was changed'),
   contended: () => problems.unavailable('other changes came first at every attempt; nothing was changed'),

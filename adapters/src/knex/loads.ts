@@ -87,10 +87,13 @@ export async function loadCalendars(
     agentId === undefined ? [] : [{ appId, id: agentId }],
   );
   if (keys.length === 0) return { agents: [], occupied: [] };
+  const distinct = new Map(
+    slots.map((slot) => [`${rowKey(slot.appId, slot.agentId)} ${slot.from} ${slot.to}`, slot]),
+  );
   // Versions before occupancy: a slot that is taken in between is seen, or makes the commit look again.
   const [agents, ...occupied] = await inTurn<[AgentRow[], ...OccupiedRow[][]]>(db, [
     db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
-    ...occupiedIn(db, slots),
+    ...occupiedIn(db, [...distinct.values()]),
   ]);
   return { agents, occupied: occupied.flat() };
 }

@@ -155,4 +155,7 @@ export const MIGRATIONS: readonly Migration[] = [
     table.primary(['app_id', 'principal', 'digest']);
   }),
   addIndex('013_requests_by_end', 'reslot_requests', 'reslot_requests_by_end', ['expires_at']),
+  addColumn('014_agents_turn', 'reslot_agents', 'turn', (table, name) =>
+    table.bigInteger(name).notNullable().defaultTo(0),
+  ),
 ];

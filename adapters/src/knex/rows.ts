@@ -39,6 +39,8 @@ export interface AgentRow {
   availability: string | null;
   /** Raised by whoever stores the agent. */
   record_version: BigInteger;
+  /** Raised above all others when a round robin has come to this agent. */
+  turn: BigInteger;
 }
 
 export interface PolicyRow {
@@ -110,6 +112,7 @@ export const fromAgentRow = (row: AgentRow): Agent => ({
   name: row.name,
   active: Boolean(row.active),
   availability: row.availability === null ? ALWAYS : JSON.parse(row.availability),
+  turn: Number(row.turn),
 });
 
 /** Text and not null only where there is something to say: the hot path reads the row of every agent. */

@@ -8,7 +8,7 @@ import { loadCalendars, loadFirst, loadRequests } from './loads.ts';
 import { orOutage } from './outages.ts';
 import { writeAll } from './round-trips.ts';
 import { fromAgentRow, fromOccupiedRow } from './rows.ts';
-import { agentWrites, callUpserts, eventInserts, policyWrites, requestWrites } from './writes.ts';
+import { agentWrites, callUpserts, eventInserts, policyWrites, requestWrites, turnWrites } from './writes.ts';
 
 /**
  * The schedule in MySQL, MariaDB or SQLite. Reads are single statements outside of any transaction, so each sees what
@@ -44,6 +44,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
           [
             ...claims(db, loaded, changes),
             ...agentWrites(db, loaded, changes),
+            ...turnWrites(db, changes),
             ...eventInserts(db, changes),
             ...callUpserts(db, changes),
             ...policyWrites(db, changes),

@@ -30,7 +30,7 @@ export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Writ
     const record = { name, active, availability: availabilityColumn(agent) };
     const before = loaded.agents.get(key);
     if (!before) {
-      const row = { app_id: appId, id, ...record, calendar_version: 1, record_version: 1 };
+      const row = { app_id: appId, id, ...record, calendar_version: 1, record_version: 1, turn: 0 };
       return { statement: db<AgentRow>(TABLES.agents).insert(row) };
     }
     const version = Number(before.record_version);
@@ -44,6 +44,12 @@ export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Writ
     };
   });
 }
+
+/** Their calendars are locked, as each comes with a claim. Of two of one agent the later one stands. */
+export const turnWrites = (db: Knex, { turns }: Changes): Write[] =>
+  turns.map(({ appId, agentId, turn }) => ({
+    statement: db<AgentRow>(TABLES.agents).update({ turn }).where({ app_id: appId, id: agentId }),
+  }));
 
 /** The primary key of a record is what two who record one request meet at. An expired one makes room. */
 export function requestWrites(db: Knex, { requests: loaded }: Loaded, { requests }: Changes): Write[] {

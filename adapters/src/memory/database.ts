@@ -7,6 +7,8 @@ export interface MemoryDatabase {
   readonly agents: Map<string, Agent>;
   /** How often time of each agent was taken. */
   readonly calendars: Map<string, number>;
+  /** When a round robin came to each agent. */
+  readonly turns: Map<string, number>;
   readonly policies: Map<string, Policy>;
   readonly requests: Map<string, RequestRecord>;
   readonly apps: Map<string, App>;
@@ -18,6 +20,7 @@ export const memoryDatabase = (): MemoryDatabase => ({
   events: new Map(),
   agents: new Map(),
   calendars: new Map(),
+  turns: new Map(),
   policies: new Map(),
   requests: new Map(),
   apps: new Map(),
@@ -26,3 +29,8 @@ export const memoryDatabase = (): MemoryDatabase => ({
 
 /** Ids contain no slash. */
 export const rowKey = (appId: string, id: string): string => `${appId}/${id}`;
+
+export function agentIn(db: MemoryDatabase, key: string): Agent | undefined {
+  const agent = db.agents.get(key);
+  return agent && { ...agent, turn: db.turns.get(key) ?? 0 };
+}

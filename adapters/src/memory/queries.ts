@@ -1,5 +1,5 @@
 import type { Call, CallFilter, PageStart, ScheduleQueries } from '@reslot/core';
-import { rowKey, type MemoryDatabase } from './database.ts';
+import { agentIn, rowKey, type MemoryDatabase } from './database.ts';
 
 export function memoryQueries(db: MemoryDatabase): ScheduleQueries {
   return {
@@ -20,7 +20,7 @@ export function memoryQueries(db: MemoryDatabase): ScheduleQueries {
       return { calls: page.map(({ intakeNotes, ...summary }) => summary), total: matching.length };
     },
     async agent(appId, id) {
-      return db.agents.get(rowKey(appId, id));
+      return agentIn(db, rowKey(appId, id));
     },
     async policy(appId) {
       return db.policies.get(appId);

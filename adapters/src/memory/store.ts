@@ -13,7 +13,7 @@ import {
   type ScheduleStore,
   type Slot,
 } from '@reslot/core';
-import { memoryDatabase, rowKey, type MemoryDatabase } from './database.ts';
+import { agentIn, memoryDatabase, rowKey, type MemoryDatabase } from './database.ts';
 
 /** What was loaded: agents, how often time of each had been taken, records of requests. */
 interface Loaded {
@@ -37,7 +37,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
           requests: new Map(requests.map((key) => [requestKey(key), db.requests.get(requestKey(key))])),
         },
         calls: needs.flatMap(({ appId, callId }) => stored(db, appId, callId) ?? []),
-        agents: keys.flatMap((id) => db.agents.get(id) ?? []),
+        agents: keys.flatMap((id) => agentIn(db, id) ?? []),
         occupied: needs.flatMap((need) => occupiedIn(db, need)),
         policies: needs.flatMap(({ appId }) => {
           const policy = db.policies.get(appId);
@@ -58,6 +58,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         const id = rowKey(appId, agentId);
         db.calendars.set(id, (db.calendars.get(id) ?? 0) + 1);
       }
+      for (const { appId, agentId, turn } of changes.turns) db.turns.set(rowKey(appId, agentId), turn);
       for (const agent of changes.agents) db.agents.set(rowKey(agent.appId, agent.id), agent);
       for (const { appId, policy } of changes.policies) db.policies.set(appId, policy);
       for (const request of changes.requests) db.requests.set(requestKey(request), request);
@@ -70,7 +71,8 @@ const stored = (db: MemoryDatabase, appId: string, callId: string | undefined) =
   callId === undefined ? undefined : db.calls.get(rowKey(appId, callId));
 
 const rosterOf = (db: MemoryDatabase, appId: string): Agent[] =>
-  [...db.agents.values()]
+  [...db.agents.keys()]
+    .flatMap((id) => agentIn(db, id) ?? [])
     .filter((agent) => agent.appId === appId && agent.active)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, MOST_IN_ROSTER);

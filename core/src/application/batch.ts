@@ -1,7 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
-import { NO_CHANGES, type Changes, type Clock, type Need, type ScheduleStore } from './ports.ts';
+import { NO_CHANGES, together, type Changes, type Clock, type Need, type ScheduleStore } from './ports.ts';
 import type { Verdict, Waiting } from './queue.ts';
 
 interface Judged extends Verdict {
@@ -18,7 +18,7 @@ export async function commitBatch<Version>(
   batch: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
   try {
-    const { version, ...data } = await store.load(batch.map(({ need }) => need));
+    const { version, ...data } = await store.load(batch.flatMap(({ needs }) => needs));
     const judged = judgeInTurn(batch, new Schedule(data), clock.now());
     const asked = judged.filter(({ confirm }) => confirm);
     const doubtful = await changedMeanwhile(store, asked, data.calls);
@@ -40,38 +40,39 @@ const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant
   batch.map((waiting) => {
     try {
       const verdict = waiting.judge(schedule, now);
-      for (const { call } of verdict.changes.calls) schedule.recordCall(call);
-      for (const agent of verdict.changes.agents) schedule.recordAgent(agent);
-      for (const request of verdict.changes.requests) schedule.recordRequest(request);
-      for (const policy of verdict.changes.policies) schedule.recordPolicy(policy);
+      record(verdict.changes, schedule);
       return { waiting, ...verdict };
     } catch (mistake) {
       return { waiting, changes: NO_CHANGES, confirm: false, settle: () => waiting.fail(mistake) };
     }
   });
 
-/** Those of `asked` whose call is not any more as it was `loaded`. */
+function record({ calls, agents, requests, policies, turns }: Changes, schedule: Schedule): void {
+  for (const { call } of calls) schedule.recordCall(call);
+  for (const agent of agents) schedule.recordAgent(agent);
+  for (const request of requests) schedule.recordRequest(request);
+  for (const policy of policies) schedule.recordPolicy(policy);
+  for (const { appId, agentId, turn } of turns) schedule.recordTurn(appId, agentId, turn);
+}
+
+/** Those of `asked` of whom a call is not any more as it was `loaded`. */
 async function changedMeanwhile<Version>(
   store: ScheduleStore<Version>,
   asked: readonly Judged[],
   loaded: readonly Call[],
 ): Promise<ReadonlySet<Judged>> {
   if (asked.length === 0) return new Set();
-  const { calls } = await store.load(asked.map(({ waiting }) => withoutCalendars(waiting.need)));
+  const { calls } = await store.load(asked.flatMap(({ waiting }) => waiting.needs.map(withoutCalendars)));
   const seqIn = (all: readonly Call[], { appId, callId }: Need) =>
     all.find((call) => call.appId === appId && call.id === callId)?.lastSeq;
-  return new Set(asked.filter(({ waiting: { need } }) => seqIn(calls, need) !== seqIn(loaded, need)));
+  return new Set(
+    asked.filter(({ waiting: { needs } }) =>
+      needs.some((need) => seqIn(calls, need) !== seqIn(loaded, need)),
+    ),
+  );
 }
 
 const withoutCalendars = ({ calendars, roster, ...need }: Need): Need => need;
-
-const together = (all: readonly Changes[]): Changes => ({
-  calls: all.flatMap(({ calls }) => calls),
-  claimed: all.flatMap(({ claimed }) => claimed),
-  agents: all.flatMap(({ agents }) => agents),
-  policies: all.flatMap(({ policies }) => policies),
-  requests: all.flatMap(({ requests }) => requests),
-});
 
 const isEmpty = ({ calls, agents, policies, requests }: Changes): boolean =>
   [calls, agents, policies, requests].every((list) => list.length === 0);

@@ -1,4 +1,4 @@
-import type { ScheduleView } from '../domain/schedule.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import { commitBatch } from './batch.ts';
 import type { Changes, Clock, Need, ScheduleStore } from './ports.ts';
@@ -47,10 +47,10 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 export interface GroupCommit {
-  /** Judges against a schedule that holds what `need` names, at one instant. `judge` is pure: it may run again. */
+  /** Judges against a schedule that holds what `needs` name, at one instant. `judge` is pure: it may run again. */
   submit<Answer>(
-    need: Need,
-    judge: (schedule: ScheduleView, now: Instant) => Judgement<Answer>,
+    needs: readonly Need[],
+    judge: (schedule: Schedule, now: Instant) => Judgement<Answer>,
   ): Promise<Answer | Overloaded | Contended>;
 }
 
@@ -91,14 +91,14 @@ export function createGroupCommit<Version>(
   }
 
   return {
-    submit<Answer>(need: Need, judge: (schedule: ScheduleView, now: Instant) => Judgement<Answer>) {
+    submit<Answer>(needs: readonly Need[], judge: (schedule: Schedule, now: Instant) => Judgement<Answer>) {
       return new Promise<Answer | Overloaded | Contended>((resolve, reject) => {
         const answer = (given: Answer | Overloaded | Contended): void => {
           queue.leave(waiting);
           resolve(given);
         };
         const waiting: Waiting = {
-          need,
+          needs,
           since: clock.now(),
           misses: 0,
           judge: (schedule, now) => {

@@ -1,16 +1,18 @@
 import { alternativeSlots, alternativesTo } from '../domain/alternatives.ts';
-import { isPlacing, wantedPlace, type CallCommand } from '../domain/commands.ts';
+import { isPlacing, placeToLookAround, seeksAgent, type CallCommand } from '../domain/commands.ts';
+import type { Call } from '../domain/call.ts';
+import { nextTurn } from '../domain/assignment.ts';
 import { decide, type Decision } from '../domain/decide.ts';
 import { lookedAt } from '../domain/place.ts';
 import { isMisplaced } from '../domain/rejections.ts';
-import type { ScheduleView } from '../domain/schedule.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import { occupancy, slotOf, takesTime } from '../domain/slots.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
-import { NO_CHANGES, type Changes, type Known, type Need } from './ports.ts';
+import { NO_CHANGES, type Changes, type Known, type Need, type Turn } from './ports.ts';
 
 /** Judges a command. Its last look knows where else the call could go, and its answer stands. */
-export type Judge<Answer> = (schedule: ScheduleView, now: Instant, isLast: boolean) => Judgement<Answer>;
+export type Judge<Answer> = (schedule: Schedule, now: Instant, isLast: boolean) => Judgement<Answer>;
 
 /**
  * Has a command judged. One that is refused for its place is judged again with a wider look at the calendars, to say
@@ -22,11 +24,11 @@ export async function inTwoLooks<Answer extends { readonly kind: string }>(
   need: Pick<Need, 'request'>,
   judge: Judge<Answer>,
 ): Promise<Answer | Overloaded | Contended> {
-  const first = await commits.submit({ ...needOf(command), ...need }, (schedule, now) =>
+  const first = await commits.submit([{ ...needOf(command), ...need }], (schedule, now) =>
     judge(schedule, now, false),
   );
   if (!isMisplaced(first)) return first;
-  return commits.submit({ ...wideNeedOf(command), ...need }, (schedule, now) => judge(schedule, now, true));
+  return commits.submit([{ ...wideNeedOf(command), ...need }], (schedule, now) => judge(schedule, now, true));
 }
 
 /** Judges by the rules. `changes` says what an accepted command writes. */
@@ -44,37 +46,40 @@ export const byRules =
     };
   };
 
-const needOf = (command: CallCommand): Need => ({
+export const needOf = (command: CallCommand): Need => ({
   appId: command.appId,
   callId: command.callId,
-  calendars: ({ call, policy }) => lookedAt(command, call, policy),
+  ...(seeksAgent(command) && { roster: true }),
+  calendars: (known) => lookedAt(command, known),
 });
 
 /** As above, with all that is looked at to say where else the call could go. */
-const wideNeedOf = (command: CallCommand): Need => ({
+export const wideNeedOf = (command: CallCommand): Need => ({
   ...needOf(command),
   roster: true,
-  calendars({ call, policy, roster }: Known) {
-    const place = wantedPlace(command, call);
+  calendars(known: Known) {
+    const place = placeToLookAround(command, known.call, known.roster);
     const wanted = place && slotOf(place);
-    return wanted ? [...lookedAt(command, call, policy), ...alternativeSlots(wanted, roster)] : [];
+    return wanted ? [...lookedAt(command, known), ...alternativeSlots(wanted, known.roster)] : [];
   },
 });
 
 function withAlternatives(
   command: CallCommand,
   decision: Decision,
-  schedule: ScheduleView,
+  schedule: Schedule,
   now: Instant,
 ): Decision {
   if (!isMisplaced(decision) || !isPlacing(command)) return decision;
-  const place = wantedPlace(command, schedule.call(command.appId, command.callId));
+  const { appId, callId } = command;
+  const roster = schedule.agents(appId).filter(({ active }) => active);
+  const place = placeToLookAround(command, schedule.call(appId, callId), roster);
   if (!place) return decision;
   return { ...decision, alternatives: alternativesTo(command, place, schedule, now) };
 }
 
 /** What a decision has to write of calls and calendars. */
-export function changesFor(command: CallCommand, decision: Decision, schedule: ScheduleView): Changes {
+export function changesFor(command: CallCommand, decision: Decision, schedule: Schedule): Changes {
   if (decision.kind !== 'accepted' || decision.events.length === 0) return NO_CHANGES;
   const { appId, callId } = command;
   const { call, events } = decision;
@@ -85,5 +90,13 @@ export function changesFor(command: CallCommand, decision: Decision, schedule: S
     ...NO_CHANGES,
     calls: [{ call, events }],
     claimed: slot ? [{ appId, ...slot, ...(alone && { alone }) }] : [],
+    turns: turnsTaken(command, call, schedule),
   };
+}
+
+function turnsTaken(command: CallCommand, { agentId }: Call, schedule: Schedule): Turn[] {
+  if (command.type !== 'create' || command.assignmentMethod !== 'round_robin') return [];
+  if (agentId === null || !seeksAgent(command)) return [];
+  const { appId } = command;
+  return [{ appId, agentId, turn: nextTurn(schedule.agents(appId)) }];
 }

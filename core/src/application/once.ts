@@ -7,29 +7,44 @@ import {
   type Replayed,
   type RequestKey,
 } from '../domain/requests.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Judgement } from './group-commit.ts';
 import type { Judge } from './judging.ts';
 import { NO_CHANGES } from './ports.ts';
 
 /** A request that is carried out once, however often it comes. */
-export interface Once {
+export interface Once<Outcome> {
   readonly key: RequestKey;
   /** SHA-256 of all that is asked, in hexadecimal. */
   readonly fingerprint: string;
   /** What is to be answered when the request comes again; undefined when it shall be judged again then. Pure. */
-  readonly answer: (decision: Decision) => string | undefined;
+  readonly answer: (outcome: Outcome) => string | undefined;
 }
 
 /** Judges a request that has not been answered yet, and keeps what it is answered. */
-export const judgedOnce =
-  ({ key, fingerprint, answer }: Once, judge: Judge<Decision>): Judge<Decision | Replayed | KeyReused> =>
-  (schedule, now, isLast) => {
+export const answeredOnce =
+  <Outcome>(
+    { key, fingerprint, answer }: Once<Outcome>,
+    judge: (schedule: Schedule, now: Instant) => Judgement<Outcome>,
+  ) =>
+  (schedule: Schedule, now: Instant): Judgement<Outcome | Replayed | KeyReused> => {
     const replay = replayOf(schedule.request(key), fingerprint, now);
     if (replay) return { answer: replay, changes: NO_CHANGES };
-    const judgement = judge(schedule, now, isLast);
-    const text = isMisplaced(judgement.answer) && !isLast ? undefined : answer(judgement.answer);
+    const judgement = judge(schedule, now);
+    const text = answer(judgement.answer);
     if (text === undefined) return judgement;
     const record = { ...key, fingerprint, answer: text, expiresAt: now + REQUEST_LIFETIME };
     return { ...judgement, changes: { ...judgement.changes, requests: [record] } };
+  };
+
+/** As above, for one command. The answer of a look that is not the last is no answer yet. */
+export const judgedOnce =
+  (once: Once<Decision>, judge: Judge<Decision>): Judge<Decision | Replayed | KeyReused> =>
+  (schedule, now, isLast) => {
+    const answer = (decision: Decision) =>
+      isMisplaced(decision) && !isLast ? undefined : once.answer(decision);
+    return answeredOnce({ ...once, answer }, (...looked) => judge(...looked, isLast))(schedule, now);
   };
 
 /** The same request is being carried out. */

@@ -35,6 +35,16 @@ export interface Need {
   readonly calendars?: (known: Known) => readonly Slot[];
 }
 
+/** All of it, to be written at once. */
+export const together = (all: readonly Changes[]): Changes => ({
+  calls: all.flatMap(({ calls }) => calls),
+  claimed: all.flatMap(({ claimed }) => claimed),
+  agents: all.flatMap(({ agents }) => agents),
+  policies: all.flatMap(({ policies }) => policies),
+  requests: all.flatMap(({ requests }) => requests),
+  turns: all.flatMap(({ turns }) => turns),
+});
+
 /** What a store has loaded when it asks for the calendars. */
 export interface Known {
   /** The call that the need names, if there is one. */
@@ -60,6 +70,13 @@ export interface ChangedCall {
   readonly events: readonly CallEvent[];
 }
 
+/** The number that a round robin gives an agent when it has come to it. */
+export interface Turn {
+  readonly appId: AppId;
+  readonly agentId: AgentId;
+  readonly turn: number;
+}
+
 /** All that a batch wants written. */
 export interface Changes {
   readonly calls: readonly ChangedCall[];
@@ -70,9 +87,18 @@ export interface Changes {
   /** Of two of one app the later one stands. */
   readonly policies: readonly AppPolicy[];
   readonly requests: readonly RequestRecord[];
+  /** Of two of one agent the later one stands. They come with a claim. */
+  readonly turns: readonly Turn[];
 }
 
-export const NO_CHANGES: Changes = { calls: [], claimed: [], agents: [], policies: [], requests: [] };
+export const NO_CHANGES: Changes = {
+  calls: [],
+  claimed: [],
+  agents: [],
+  policies: [],
+  requests: [],
+  turns: [],
+};
 
 /**
  * Keeps the schedules. `Version` belongs to the adapter; the core only hands it back. Methods reject with an `Outage`
@@ -149,43 +175,4 @@ export interface ScheduleQueries {
   agent(appId: AppId, id: AgentId): Promise<Agent | undefined>;
   /** The one that was saved. */
   policy(appId: AppId): Promise<Policy | undefined>;
-}
-
-export const SCOPES = [
-  'scheduling:read',
-  'scheduling:write',
-  'scheduling:override',
-  'scheduling:admin',
-  'webhooks:manage',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
-export interface App {
-  readonly id: AppId;
-  readonly name: string;
-  readonly createdAt: Instant;
-}
-
-/** A credential as it is stored. The secret itself is known to its holder alone. */
-export interface Key {
-  /** Public; finds the key. */
-  readonly id: string;
-  readonly appId: AppId;
-  /** SHA-256 of the secret, in hexadecimal. */
-  readonly secretDigest: string;
-  readonly scopes: readonly Scope[];
-  readonly createdAt: Instant;
-  readonly expiresAt: Instant | null;
-  readonly revokedAt: Instant | null;
-}
-
-export interface CredentialStore {
-  addApp(app: App): Promise<'added' | 'exists'>;
-  app(id: AppId): Promise<App | undefined>;
-  addKey(key: Key): Promise<void>;
-  key(id: string): Promise<Key | undefined>;
-  /** In the order of their creation; of one app when it is named. */
-  keys(appId?: AppId): Promise<Key[]>;
-  /** A key that is revoked already keeps its first instant. */
-  revokeKey(id: string, at: Instant): Promise<'revoked' | 'unknown'>;
 }

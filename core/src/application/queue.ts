@@ -1,4 +1,4 @@
-import type { ScheduleView } from '../domain/schedule.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Changes, Need } from './ports.ts';
 
@@ -13,11 +13,12 @@ export interface Verdict {
 
 /** A command that waits for its answer. */
 export interface Waiting {
-  readonly need: Need;
+  /** What all of its commands need. */
+  readonly needs: readonly Need[];
   readonly since: Instant;
   /** How often another writer was faster. */
   misses: number;
-  readonly judge: (schedule: ScheduleView, now: Instant) => Verdict;
+  readonly judge: (schedule: Schedule, now: Instant) => Verdict;
   /** Answers that it will not be judged any more. */
   readonly giveUp: () => void;
   readonly fail: (error: unknown) => void;
@@ -30,36 +31,35 @@ export interface Queue {
   readonly join: (waiting: Waiting) => boolean;
   /** Takes out those that have waited since before `instant`. */
   readonly takeOlder: (instant: Instant) => Waiting[];
-  /** Takes out up to `size`, the oldest first, at most one per call. */
-  readonly takeBatch: (size: number) => Waiting[];
+  /** Takes out up to `most` commands, the oldest first, at most one per call. */
+  readonly takeBatch: (most: number) => Waiting[];
   /** Puts those back that have to be judged again, before all others. */
   readonly putBack: (missed: readonly Waiting[]) => void;
   /** Makes room: the command has its answer. */
   readonly leave: (waiting: Waiting) => void;
 }
 
-const callOf = ({ need: { appId, callId } }: Waiting): string | undefined =>
-  callId === undefined ? undefined : `${appId}/${callId}`;
+const callsOf = ({ needs }: Waiting): string[] =>
+  needs.flatMap(({ appId, callId }) => (callId === undefined ? [] : [`${appId}/${callId}`]));
 
 /** Bounds the commands that wait, and those that wait for the same call, so that no call can fill the queue. */
-export function createQueue(most: number, mostPerCall: number): Queue {
+export function createQueue(room: number, mostPerCall: number): Queue {
   let line: Waiting[] = [];
   const unanswered = new Map<string, number>();
 
   function count(waiting: Waiting, change: 1 | -1): void {
-    const call = callOf(waiting);
-    if (call === undefined) return;
-    const left = (unanswered.get(call) ?? 0) + change;
-    if (left > 0) unanswered.set(call, left);
-    else unanswered.delete(call);
+    for (const call of callsOf(waiting)) {
+      const left = (unanswered.get(call) ?? 0) + change;
+      if (left > 0) unanswered.set(call, left);
+      else unanswered.delete(call);
+    }
   }
 
   return {
     isEmpty: () => line.length === 0,
     join(waiting) {
-      const call = callOf(waiting);
-      const full = line.length >= most || (call !== undefined && (unanswered.get(call) ?? 0) >= mostPerCall);
-      if (full) return false;
+      const isFull = callsOf(waiting).some((call) => (unanswered.get(call) ?? 0) >= mostPerCall);
+      if (isFull || line.length >= room) return false;
       count(waiting, 1);
       line.push(waiting);
       return true;
@@ -71,15 +71,20 @@ export function createQueue(most: number, mostPerCall: number): Queue {
     },
     // A calendar is loaded for the call as it is stored, so a second command of the same call has to wait for what
     // the first one makes of it.
-    takeBatch(size) {
+    takeBatch(most) {
       const calls = new Set<string>();
       const batch: Waiting[] = [];
       const rest: Waiting[] = [];
+      let commands = 0;
       for (const waiting of line) {
-        const call = callOf(waiting);
-        const fits = batch.length < size && (call === undefined || !calls.has(call));
+        const named = callsOf(waiting);
+        const size = Math.max(1, waiting.needs.length);
+        // One that is larger than a batch goes by itself.
+        const hasRoom = commands === 0 || commands + size <= most;
+        const fits = hasRoom && !named.some((call) => calls.has(call));
         (fits ? batch : rest).push(waiting);
-        if (call !== undefined) calls.add(call);
+        if (fits) commands += size;
+        for (const call of named) calls.add(call);
       }
       line = rest;
       return batch;

@@ -34,7 +34,8 @@ export function alternativesTo(
   const accepted = (offers: readonly Offer[]): Offer[] => {
     const found: Offer[] = [];
     for (const offer of offers.slice(0, MOST_TRIES)) {
-      const takes = isElsewhere(offer) && decide(at(offer, command), schedule, now).kind === 'accepted';
+      const takes =
+        isElsewhere(offer) && decide(takingOffer(offer, command), schedule, now).kind === 'accepted';
       if (takes && found.push(offer) === MOST_ALTERNATIVES) break;
     }
     return found;
@@ -52,10 +53,15 @@ export function alternativesTo(
 }
 
 /** The command, for another place. Nobody need be free to override to take what is offered. */
-function at({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
+export function takingOffer({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
   if (command.type === 'create') return { ...command, agentId, startsAt };
   const edits = command.type === 'reschedule' ? command.edits : {};
-  return { ...command, type: 'reschedule', edits: { ...edits, agentId, startsAt }, overrides: [] };
+  return {
+    ...command,
+    type: 'reschedule',
+    edits: { ...edits, agentId, startsAt, assignment: 'keep' },
+    overrides: [],
+  };
 }
 
 function quartersAround(startsAt: Instant, now: Instant): Instant[] {

@@ -24,7 +24,7 @@ export const BOOKING_SOURCES = ['admin', 'agent', 'public_booking', 'api'] as co
 export type BookingSource = (typeof BOOKING_SOURCES)[number];
 
 /** How a call comes to its agent. */
-export const ASSIGNMENT_METHODS = ['manual', 'self_selected'] as const;
+export const ASSIGNMENT_METHODS = ['manual', 'self_selected', 'round_robin', 'pool'] as const;
 export type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
 
 export interface Guest {

@@ -62,10 +62,16 @@ export interface CreateCall extends Told {
   readonly overrides?: readonly Override[] | undefined;
 }
 
+export const ASSIGNMENTS = ['keep', 'any', 'prefer_keep'] as const;
+/** The agent who has the call, any active agent, or any if the one who has it cannot take it. */
+export type Assignment = (typeof ASSIGNMENTS)[number];
+
 /** What can be edited of a call. What is left out stays; null clears. */
 export interface Edits {
   readonly startsAt?: Instant | undefined;
   readonly agentId?: AgentId | undefined;
+  /** Who takes the call, when no agent is named. Default `keep`. */
+  readonly assignment?: Assignment | undefined;
   readonly guestName?: string | undefined;
   readonly guestPhone?: string | null | undefined;
   readonly guestEmail?: string | null | undefined;
@@ -117,7 +123,20 @@ export type CallCommand = CreateCall | ChangeCall;
 export const isPlacing = (command: CallCommand): command is PlacingCommand =>
   command.type === 'create' || command.type === 'reschedule' || command.type === 'undo';
 
-/** Where a command wants its call to be; undefined when it does not move it. `call` is the command's call, if there is one. */
+/** Whether the command leaves it to the rules who of all active agents takes the call. */
+export function seeksAgent(command: CallCommand): boolean {
+  if (command.type === 'create') {
+    const { agentId, assignmentMethod } = command;
+    return (agentId ?? null) === null && (assignmentMethod === 'round_robin' || assignmentMethod === 'pool');
+  }
+  if (command.type !== 'reschedule') return false;
+  return command.edits.assignment === 'any' || command.edits.assignment === 'prefer_keep';
+}
+
+/**
+ * Where a command wants its call to be, with the agent whom it names, or who has the call; undefined when it does not
+ * move it. `call` is the command's call, if there is one.
+ */
 export function wantedPlace(command: CallCommand, call: Call | undefined): Placed | undefined {
   if (command.type === 'create') return bookingOf(command);
   if (!call) return undefined;
@@ -125,10 +144,23 @@ export function wantedPlace(command: CallCommand, call: Call | undefined): Place
     return call.moves.last ? { ...call, ...placeBefore(call.moves.last) } : undefined;
   if (command.type !== 'reschedule') return undefined;
   const { startsAt = call.startsAt, agentId = call.agentId } = command.edits;
-  return startsAt === call.startsAt && agentId === call.agentId ? undefined : { ...call, startsAt, agentId };
+  const stays = startsAt === call.startsAt && agentId === call.agentId;
+  return stays && !seeksAgent(command) ? undefined : { ...call, startsAt, agentId };
 }
 
 const placeBefore = ({ startsAt, agentId }: LastMove) => ({ startsAt, agentId });
+
+/** The place to look around when the wanted one is refused: where any agent would do, that of the first one. */
+export function placeToLookAround(
+  command: CallCommand,
+  call: Call | undefined,
+  roster: readonly { readonly id: AgentId }[],
+): Placed | undefined {
+  const place = wantedPlace(command, call);
+  return (
+    place && { ...place, agentId: place.agentId ?? (seeksAgent(command) ? (roster[0]?.id ?? null) : null) }
+  );
+}
 
 /** Puts an agent into the directory, or changes its record; its availability stays. */
 export interface SaveAgent {

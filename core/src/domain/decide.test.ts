@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { STATUSES, TRANSITIONS, type Call, type Status, type Transition } from './call.ts';
 import type { CallCommand, CreateCall, Edits } from './commands.ts';
-import { ALWAYS } from './availability.ts';
 import { decide, type Decision } from './decide.ts';
 import { neverMoved } from './moves.ts';
 import { HORIZON_DAYS } from './policy.ts';
-import { Schedule } from './schedule.ts';
+import { newAgent, Schedule } from './schedule.ts';
 import { occupancy } from './slots.ts';
 import { DAY, MINUTE } from './time.ts';
 
@@ -44,13 +43,9 @@ const call = (over: Partial<Call> = {}): Call => ({
 const scheduleOf = (...calls: Call[]): Schedule =>
   new Schedule({
     calls,
-    agents: ['ana', 'ben', 'idle'].map((id) => ({
-      appId: 'app',
-      id,
-      name: id,
-      active: id !== 'idle',
-      availability: ALWAYS,
-    })),
+    agents: ['ana', 'ben', 'idle'].map((id) =>
+      newAgent({ appId: 'app', id, name: id, active: id !== 'idle' }),
+    ),
     occupied: calls.flatMap((one) => {
       const slot = occupancy(one);
       return slot ? [{ ...slot, appId: one.appId, callId: one.id }] : [];

@@ -11,7 +11,7 @@ import {
   type UndoMove,
 } from './commands.ts';
 import type { CallEvent, ChangeBody, Changed, Created } from './events.ts';
-import { judgePlace, type Allowed, type Verdict } from './place.ts';
+import { findPlace, type Allowed, type Verdict } from './place.ts';
 import type { Rejection } from './rejections.ts';
 import { replan } from './reminders.ts';
 import type { ScheduleView } from './schedule.ts';
@@ -42,12 +42,12 @@ function create(command: CreateCall, schedule: ScheduleView, now: Instant): Deci
   const { appId, callId } = command;
   if (schedule.call(appId, callId)) return { kind: 'call_exists', callId };
   const booking = bookingOf(command);
-  const placed = judgePlace({ command, call: undefined, place: booking, schedule, now });
+  const placed = findPlace({ command, call: undefined, place: booking, schedule, now });
   if ('kind' in placed) return placed;
   const event: Created = {
     ...header(command, now, 1, 1, placed.overridden),
     type: 'created',
-    to: booking,
+    to: { ...booking, agentId: placed.place.agentId },
     reminders: replan([], booking.startsAt, now),
   };
   return { kind: 'accepted', call: born(event), events: [event], verdicts: placed.verdicts };
@@ -57,13 +57,15 @@ function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView,
   const over = refuseStatus(call);
   if (over) return over;
   const place = wantedPlace(command, call);
-  const changes = [...(place ? movesTo(place, call, now) : []), ...editsOf(command.edits, call)];
-  if (changes.length === 0) return unchanged(call);
+  const edits = editsOf(command.edits, call);
+  if (!place && edits.length === 0) return unchanged(call);
   const stale = refuseVersion(command, call, schedule);
   if (stale) return stale;
-  if (!place) return accept(command, call, changes, now);
-  const placed = judgePlace({ command, call, place, schedule, now });
-  return 'kind' in placed ? placed : accept(command, call, changes, now, placed);
+  if (!place) return accept(command, call, edits, now);
+  const placed = findPlace({ command, call, place, schedule, now });
+  if ('kind' in placed) return placed;
+  const changes = [...movesTo(placed.place, call, now), ...edits];
+  return changes.length === 0 ? unchanged(call) : accept(command, call, changes, now, placed);
 }
 
 function undo(command: UndoMove, call: Call, schedule: ScheduleView, now: Instant): Decision {
@@ -75,8 +77,8 @@ function undo(command: UndoMove, call: Call, schedule: ScheduleView, now: Instan
   const { undoWindowMinutes } = schedule.policy(command.appId);
   const until = Math.min(last.at + undoWindowMinutes * MINUTE, last.startsAt - 1);
   if (now > until) return { kind: 'undo_expired', until };
-  const placed = judgePlace({ command, call, place, schedule, now });
-  return 'kind' in placed ? placed : accept(command, call, [undoneTo(place, call, now)], now, placed);
+  const placed = findPlace({ command, call, place, schedule, now });
+  return 'kind' in placed ? placed : accept(command, call, [undoneTo(placed.place, call, now)], now, placed);
 }
 
 function transit(command: TransitCall, call: Call, schedule: ScheduleView, now: Instant): Decision {
@@ -115,7 +117,7 @@ function accept(
   call: Call,
   changes: readonly ChangeBody[],
   now: Instant,
-  { verdicts, overridden }: Allowed = { verdicts: [], overridden: [] },
+  { verdicts, overridden }: Pick<Allowed, 'verdicts' | 'overridden'> = { verdicts: [], overridden: [] },
 ): Accepted {
   const version = call.version + 1;
   const events = changes.map((change, index): Changed =>

@@ -1,5 +1,12 @@
 import { ASSIGNMENT_METHODS, BOOKING_SOURCES, TRANSITIONS } from './call.ts';
-import { isPlacing, OVERRIDES, type CallCommand, type CreateCall, type Edits } from './commands.ts';
+import {
+  ASSIGNMENTS,
+  isPlacing,
+  OVERRIDES,
+  type CallCommand,
+  type CreateCall,
+  type Edits,
+} from './commands.ts';
 import { issues, optional, orNull, type Check, type Issue } from './checks.ts';
 import { ACTOR_TYPES } from './events.ts';
 import * as fields from './fields.ts';
@@ -56,6 +63,7 @@ const editChecks = (edits: Edits): Check[] =>
   optional([
     ['startsAt', fields.instant, edits.startsAt],
     ['agentId', fields.id, edits.agentId],
+    ['assignment', fields.oneOf(ASSIGNMENTS), edits.assignment],
     ['guestName', fields.guestName, edits.guestName],
     ['guestPhone', orNull(fields.guestPhone), edits.guestPhone],
     ['guestEmail', orNull(fields.guestEmail), edits.guestEmail],

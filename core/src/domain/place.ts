@@ -1,9 +1,10 @@
 import { closedTo, openingOf } from './availability.ts';
 import type { Call } from './call.ts';
-import { wantedPlace, type CallCommand, type Override, type PlacingCommand } from './commands.ts';
+import { candidates, loadDay } from './assignment.ts';
+import { seeksAgent, wantedPlace, type CallCommand, type Override, type PlacingCommand } from './commands.ts';
 import { breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
 import type { PlaceRejection, Rejection } from './rejections.ts';
-import type { ScheduleView } from './schedule.ts';
+import type { Agent, ScheduleView } from './schedule.ts';
 import { obstacle, slotOf, spanOf, type Placed, type Slot } from './slots.ts';
 import { DAY, type Instant, type Span } from './time.ts';
 
@@ -43,11 +44,24 @@ export interface Verdict {
 
 /** A place that no rule refuses. */
 export interface Allowed {
+  readonly place: Placed;
   readonly verdicts: readonly Verdict[];
   readonly overridden: readonly Rejection['kind'][];
 }
 
-export function judgePlace(asked: Asked): Allowed | Rejection {
+/** The place with the first of the agents who come into question whom no rule refuses; else what refuses the first of all. */
+export function findPlace(asked: Asked): Allowed | Rejection {
+  let first: Rejection | undefined;
+  for (const agentId of candidates(asked.command, asked.place, asked.schedule)) {
+    const judged = judgePlace({ ...asked, place: { ...asked.place, agentId } });
+    if (!('kind' in judged)) return judged;
+    first ??= judged;
+  }
+  return first ?? { kind: 'nobody_active' };
+}
+
+function judgePlace(asked: Asked): Allowed | Rejection {
+  const { place } = asked;
   const { overrides } = asked.command;
   const verdicts: Verdict[] = [];
   const overridden: Rejection['kind'][] = [];
@@ -57,7 +71,7 @@ export function judgePlace(asked: Asked): Allowed | Rejection {
     if (refusal) overridden.push(refusal.kind);
     verdicts.push({ rule: name, verdict: refusal ? 'overridden' : 'passed' });
   }
-  return { verdicts, overridden };
+  return { place, verdicts, overridden };
 }
 
 function refuseTime({ place: { startsAt }, call, now }: Asked): Rejection | undefined {
@@ -132,11 +146,25 @@ function refuseTaken({ command: { appId, callId }, place, schedule }: Asked): Pl
 }
 
 /** What these rules look at of the calendars. `call` is the command's call, if there is one. */
-export function lookedAt(command: CallCommand, call: Call | undefined, { dailyCap }: Policy): Slot[] {
+export function lookedAt(command: CallCommand, { call, policy, roster }: Seen): Slot[] {
   const place = wantedPlace(command, call);
-  const slot = place && slotOf(place);
-  if (!slot) return [];
-  if (!dailyCap) return [slot];
-  const day = dayOf(slot.from, dailyCap.timezone);
-  return [{ ...slot, from: day.from, to: Math.max(slot.to, day.to) }];
+  if (!place) return [];
+  const agentIds = [place.agentId, ...(seeksAgent(command) ? roster.map(({ id }) => id) : [])];
+  return agentIds.flatMap((agentId) => {
+    const slot = slotOf({ ...place, agentId });
+    if (!slot || agentId === null) return [];
+    const days = [
+      ...(policy.dailyCap ? [dayOf(slot.from, policy.dailyCap.timezone)] : []),
+      ...(seeksAgent(command) ? [loadDay(place.startsAt)] : []),
+    ];
+    const from = Math.min(slot.from, ...days.map((day) => day.from));
+    return [{ agentId, from, to: Math.max(slot.to, ...days.map((day) => day.to)) }];
+  });
+}
+
+/** What is known before the calendars are. */
+interface Seen {
+  readonly call: Call | undefined;
+  readonly policy: Policy;
+  readonly roster: readonly Agent[];
 }

@@ -52,6 +52,8 @@ export type Rejection =
   | { readonly kind: 'agent_not_found'; readonly agentId: AgentId }
   /** No such agent in this app, or one that takes no new calls. */
   | { readonly kind: 'agent_unavailable'; readonly agentId: AgentId }
+  /** Any agent would do, and there is no active one. */
+  | { readonly kind: 'nobody_active' }
   | PlaceRejection;
 
 const OF_A_PLACE: Record<PlaceRejection['kind'], true> = {

@@ -1,4 +1,4 @@
-import type { Availability } from './availability.ts';
+import { ALWAYS, type Availability } from './availability.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { RequestKey, RequestRecord } from './requests.ts';
@@ -16,7 +16,12 @@ export interface AgentRecord {
 /** Who takes calls. */
 export interface Agent extends AgentRecord {
   readonly availability: Availability;
+  /** Raised above all others when a round robin has come to this agent. */
+  readonly turn: number;
 }
+
+/** An agent of whom nothing more is said: always available, and not served by a round robin yet. */
+export const newAgent = (record: AgentRecord): Agent => ({ availability: ALWAYS, turn: 0, ...record });
 
 /** What a decision may see of the app's schedule. */
 export interface ScheduleView {
@@ -99,6 +104,11 @@ export class Schedule implements ScheduleView {
     this.#agents.set(key(agent.appId, agent.id), agent);
   }
 
+  recordTurn(appId: AppId, agentId: AgentId, turn: number): void {
+    const agent = this.agent(appId, agentId);
+    if (agent) this.recordAgent({ ...agent, turn });
+  }
+
   request(name: RequestKey): RequestRecord | undefined {
     return this.#requests.get(requestKey(name));
   }
@@ -109,6 +119,21 @@ export class Schedule implements ScheduleView {
 
   recordPolicy({ appId, policy }: AppPolicy): void {
     this.#policies.set(appId, policy);
+  }
+
+  /** A copy in which these calls keep no time; they are there all the same. */
+  vacated(calls: readonly Call[]): Schedule {
+    const copy = new Schedule({
+      calls: [...this.#calls.values()],
+      agents: [...this.#agents.values()],
+      policies: [...this.#policies].map(([appId, policy]) => ({ appId, policy })),
+      requests: [...this.#requests.values()],
+    });
+    for (const [calendar, slots] of this.#occupied) copy.#occupied.set(calendar, new Map(slots));
+    for (const { appId, agentId, id } of calls) {
+      if (agentId !== null) copy.#calendar(appId, agentId).delete(id);
+    }
+    return copy;
   }
 
   /** Puts the call as it is now in the place of what was known of it. */

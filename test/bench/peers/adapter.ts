@@ -5,10 +5,10 @@ import { uuidIds } from '@reslot/adapters/ids';
 import { knexCredentials, knexQueries } from '@reslot/adapters/knex';
 import { memoryStore } from '@reslot/adapters/memory';
 import {
-  ALWAYS,
   createScheduler,
   decide,
   issuesOf,
+  newAgent,
   Schedule,
   type Call,
   type CallCommand,
@@ -18,7 +18,7 @@ import { listen } from './listen.ts';
 
 /** Our HTTP adapter in front of the rules, and nothing behind them: every call is at hand, and every agent free. */
 const db = connect(process.env.DATABASE_URL ?? '');
-const agent = { appId: APP_ID, id: agentId(0), name: 'Agent', active: true, availability: ALWAYS };
+const agent = newAgent({ appId: APP_ID, id: agentId(0), name: 'Agent', active: true });
 const calls = new Map<string, Call>();
 
 function callOf(callId: string): Call {

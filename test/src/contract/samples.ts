@@ -1,5 +1,5 @@
 import {
-  ALWAYS,
+  newAgent,
   NO_CHANGES,
   occupancy,
   slotOf,
@@ -79,7 +79,7 @@ export const changesOf = (...calls: Call[]): Changes => ({
 /** What stores agents. */
 export const savingAgents = (...agents: AgentRecord[]): Changes => ({
   ...NO_CHANGES,
-  agents: agents.map((agent) => ({ availability: ALWAYS, ...agent })),
+  agents: agents.map(newAgent),
 });
 
 /** The call one change later. */

@@ -100,6 +100,7 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
         name: 'ben of app',
         active: false,
         availability: ALWAYS,
+        turn: 0,
       });
       expect(await queries.agent('other', 'ben')).toBeUndefined();
     });

@@ -48,8 +48,8 @@ export function loadContract(context: StoreContext): void {
         needOfSlot(appId, slotOfDay('ben')),
       ]);
       expect(agents.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-        { appId, id: 'ana', name: 'Agent ana é', active: true, availability: ALWAYS },
-        { appId, id: 'ben', name: 'Agent ben é', active: false, availability: ALWAYS },
+        { appId, id: 'ana', name: 'Agent ana é', active: true, availability: ALWAYS, turn: 0 },
+        { appId, id: 'ben', name: 'Agent ben é', active: false, availability: ALWAYS, turn: 0 },
       ]);
     });
 

@@ -344,11 +344,11 @@ describe('group commit', () => {
     const commits = createGroupCommit(store, fixedClock(NOW), DEFAULT_LIMITS);
     const fine = () => ({ answer: 'fine', changes: NO_CHANGES });
     const outcomes = await Promise.allSettled([
-      commits.submit({ appId: 'app' }, fine),
-      commits.submit({ appId: 'app' }, () => {
+      commits.submit([{ appId: 'app' }], fine),
+      commits.submit([{ appId: 'app' }], () => {
         throw new TypeError('our mistake');
       }),
-      commits.submit({ appId: 'app' }, fine),
+      commits.submit([{ appId: 'app' }], fine),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });

@@ -28,6 +28,8 @@ const ROUTES: { family: 'video' | 'voice'; method: string; path: string; body?: 
   { family: 'video', method: 'GET', path: '/agents/ana/availability', scope: 'scheduling:read' },
   { family: 'video', method: 'PUT', path: '/agents/ana/availability', body: {}, scope: 'scheduling:admin' },
   { family: 'video', method: 'GET', path: '/availability', scope: 'scheduling:read' },
+  { family: 'video', method: 'POST', path: '/reschedules', body: {}, scope: 'scheduling:write' },
+  { family: 'video', method: 'GET', path: '/agents/ana/displaced', scope: 'scheduling:read' },
   { family: 'video', method: 'GET', path: '/policy', scope: 'scheduling:read' },
   { family: 'video', method: 'PUT', path: '/policy', body: {}, scope: 'scheduling:admin' },
   { family: 'voice', method: 'GET', path: '/call_{id}', scope: 'scheduling:read' },

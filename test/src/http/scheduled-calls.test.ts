@@ -118,7 +118,7 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
       ['no zone', { appTimezone: undefined }, 'appTimezone'],
       ['a duration of zero', { durationMinutes: 0 }, 'durationMinutes'],
       ['a buffer that is text', { bufferBeforeMinutes: '5' }, 'bufferBeforeMinutes'],
-      ['a method that is not offered', { assignmentMethod: 'round_robin' }, 'assignmentMethod'],
+      ['a method that is not offered', { assignmentMethod: 'lottery' }, 'assignmentMethod'],
       ['a field that is not its to set', { bookingSource: 'admin' }, 'bookingSource'],
       ['an agent that is not there', { assignedAgentId: 'nobody' }, 'assignedAgentId'],
       ['a time that is past', { scheduledAtUtc: iso(NOW) }, 'scheduledAtUtc'],

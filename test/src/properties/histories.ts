@@ -1,4 +1,4 @@
-import { ALWAYS, DAY, MINUTE, type Agent, type CallCommand } from '@reslot/core';
+import { DAY, MINUTE, newAgent, type Agent, type CallCommand } from '@reslot/core';
 import fc from 'fast-check';
 
 /** A small world in which everything meets: few calls, few agents, few hours, no common grid. */
@@ -9,7 +9,7 @@ const AGENTS = ['ana', 'ben', 'idle', 'nobody'];
 
 /** The directory of each app: two agents, one who takes no calls, and nobody is not in it. */
 export const AGENT_RECORDS: Agent[] = APPS.flatMap((appId) =>
-  ['ana', 'ben', 'idle'].map((id) => ({ appId, id, name: id, active: id !== 'idle', availability: ALWAYS })),
+  ['ana', 'ben', 'idle'].map((id) => newAgent({ appId, id, name: id, active: id !== 'idle' })),
 );
 
 const startsAt = fc.integer({ min: -60, max: 300 }).map((minutes) => START + DAY + minutes * MINUTE);

@@ -1,4 +1,4 @@
-import { ASSIGNMENT_METHODS } from '@reslot/core';
+import { ASSIGNMENT_METHODS, ASSIGNMENTS, type Edits } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import * as fields from '../fields.ts';
 
@@ -13,6 +13,9 @@ export const updateBody = z
     guestEmail: fields.guestEmail.nullable(),
     guestTimezone: fields.timezone,
     guestIntakeNotes: fields.intakeNotes,
+    assignment: z.union([z.enum(ASSIGNMENTS), z.strictObject({ agentId: fields.agentId })]).openapi({
+      description: 'Who takes the call, when it is not `assignedAgentId`. `keep` is the default.',
+    }),
     reason: fields.reason,
   })
   .partial()
@@ -20,7 +23,27 @@ export const updateBody = z
     (edits) => Object.keys(edits).some((field) => field !== 'reason'),
     'at least one editable field is required',
   )
+  .refine(({ assignedAgentId, assignment }) => assignedAgentId === undefined || assignment === undefined, {
+    message: 'stands beside assignedAgentId',
+    path: ['assignment'],
+  })
   .openapi('UpdateScheduledCall', { minProperties: 1 });
+
+/** What the command calls it. */
+export function editsOf(body: z.output<typeof updateBody>): Edits {
+  const { assignment, assignedAgentId } = body;
+  const named = typeof assignment === 'object' ? assignment.agentId : assignedAgentId;
+  return {
+    startsAt: body.scheduledAtUtc,
+    agentId: named,
+    assignment: typeof assignment === 'string' ? assignment : undefined,
+    guestName: body.guestName,
+    guestPhone: body.guestPhone,
+    guestEmail: body.guestEmail,
+    guestTimezone: body.guestTimezone,
+    intakeNotes: body.guestIntakeNotes,
+  };
+}
 
 export const creationBody = z
   .strictObject({

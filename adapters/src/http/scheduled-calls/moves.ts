@@ -7,7 +7,7 @@ import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofChanges } from '../headers.ts';
 import { changedOrPreview } from './answers.ts';
-import { updateBody } from './bodies.ts';
+import { editsOf, updateBody } from './bodies.ts';
 import { changeOrPreview, oneCall, overridesOf, placing, shared } from './changing.ts';
 import { SOURCE } from './words.ts';
 
@@ -40,19 +40,10 @@ function update(app: OpenAPIHono<Env>, ports: HttpPorts): void {
     },
     (request) => {
       const { principal, params, query, headers, body } = request;
-      const edits = {
-        startsAt: body.scheduledAtUtc,
-        agentId: body.assignedAgentId,
-        guestName: body.guestName,
-        guestPhone: body.guestPhone,
-        guestEmail: body.guestEmail,
-        guestTimezone: body.guestTimezone,
-        intakeNotes: body.guestIntakeNotes,
-      };
       return changeOrPreview(ports, operationId, request, {
         type: 'reschedule',
         callId: params.id,
-        edits,
+        edits: editsOf(body),
         reason: body.reason,
         versions: headers['if-match'],
         overrides: overridesOf(principal, query.override),

@@ -1,0 +1,171 @@
+import {
+  ASSIGNMENTS,
+  MODES,
+  MOST_MOVES,
+  type Decision,
+  type RescheduleCall,
+  type Together,
+} from '@reslot/core';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
+import { jsonBody } from '../body.ts';
+import { onceOf, replayOf, toldBy, type Asked } from '../commands.ts';
+import { errors } from '../documents.ts';
+import { endpoint, type Answered } from '../endpoint.ts';
+import type { Env, HttpPorts } from '../environment.ts';
+import * as fields from '../fields.ts';
+import { ofCreations } from '../headers.ts';
+import { ProblemError, problems, type Problem } from '../problems.ts';
+import { problemOf } from '../refusals.ts';
+import type { Replay } from '../reply.ts';
+import { inApp, overridesOf, placing, shared } from './changing.ts';
+import { eventSchema, eventShape, summarySchema, summaryShape } from './shapes.ts';
+import { SOURCE, WORDS } from './words.ts';
+
+/** The route of the scheduled-calls family that moves many calls at once. */
+
+/** Five hundred moves with all that can be said of each. */
+const MAX_BYTES = 512 * 1024;
+
+export const moveBody = z
+  .strictObject({
+    id: fields.uuid,
+    scheduledAtUtc: fields.utc.optional(),
+    assignedAgentId: fields.agentId.optional(),
+    assignment: z.enum(ASSIGNMENTS).optional(),
+    version: z.int().min(1).optional().openapi({ description: 'The move is made to this version only.' }),
+    reason: fields.reason.optional(),
+  })
+  .refine(
+    (move) => [move.scheduledAtUtc, move.assignedAgentId, move.assignment].some((part) => part !== undefined),
+    {
+      message: 'moves nothing: give scheduledAtUtc, assignedAgentId or assignment',
+    },
+  )
+  .refine((move) => move.assignedAgentId === undefined || move.assignment === undefined, {
+    message: 'stands beside assignedAgentId',
+    path: ['assignment'],
+  });
+
+export const manyBody = z
+  .strictObject({
+    mode: z.enum(MODES).default('atomic').openapi({
+      description:
+        'All moves or none, judged by the state that they make together; or each that can be made.',
+    }),
+    reason: fields.reason.optional().openapi({ description: 'Of all moves that give none.' }),
+    moves: z.array(moveBody).min(1).max(MOST_MOVES),
+  })
+  .openapi('RescheduleMany');
+
+const result = z.object({
+  id: z.string(),
+  status: z.int().openapi({ description: 'What the move alone would be answered with.' }),
+  call: summarySchema.optional(),
+  events: z.array(eventSchema).optional(),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .optional(),
+});
+
+const answered = z.object({
+  data: z.object({
+    mode: z.enum(MODES),
+    dry_run: z.boolean(),
+    carried_out: z.boolean(),
+    results: z.array(result),
+  }),
+});
+
+type Body = z.output<typeof manyBody>;
+
+const resultsOf = ({ moves }: Body, { decisions }: Together): z.infer<typeof result>[] =>
+  moves.flatMap(({ id }, index) => {
+    const decision = decisions[index];
+    return decision ? [resultOf(id, decision)] : [];
+  });
+
+function resultOf(id: string, decision: Decision): z.infer<typeof result> {
+  if (decision.kind === 'accepted') {
+    const { call, events } = decision;
+    return { id, status: 200, call: summaryShape(call), events: events.map(eventShape) };
+  }
+  const { status, code, message, details = {} } = problemOf(decision, WORDS);
+  return { id, status, error: { code, message, details } };
+}
+
+function answerTo(
+  body: Body,
+  outcome: Together,
+  isPreview: boolean,
+): Answered<z.infer<typeof answered>> | Problem {
+  const results = resultsOf(body, outcome);
+  if (!outcome.carriedOut) {
+    return problems.conflict('not_carried_out', 'one of the moves cannot be made, so none was', { results });
+  }
+  const { mode } = body;
+  return { content: { data: { mode, dry_run: isPreview, carried_out: !isPreview, results } } };
+}
+
+const movesOf = ({
+  principal,
+  query,
+  headers,
+  body,
+}: Asked & { query: z.output<typeof placing>; body: Body }): RescheduleCall[] => {
+  const told = toldBy(principal, SOURCE, headers['x-actor']);
+  const overrides = overridesOf(principal, query.override);
+  return body.moves.map((move) => ({
+    type: 'reschedule',
+    ...told,
+    callId: move.id,
+    reason: move.reason ?? body.reason,
+    edits: { startsAt: move.scheduledAtUtc, agentId: move.assignedAgentId, assignment: move.assignment },
+    versions: move.version === undefined ? 'any' : [move.version],
+    overrides,
+  }));
+};
+
+export function reschedules(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+  const operationId = 'rescheduleMany';
+  endpoint(
+    app,
+    {
+      ...shared(ports),
+      operationId,
+      method: 'post',
+      path: '/reschedules',
+      summary: 'Move many calls in one request; two may change places',
+      params: inApp,
+      query: placing,
+      headers: ofCreations,
+      body: jsonBody(manyBody, MAX_BYTES),
+      answers: { description: 'What became of each, in their order.', schema: answered },
+      errors: errors(409, 413, 415, 422),
+    },
+    async (request): Promise<Answered<z.infer<typeof answered>> | Replay> => {
+      const { principal, query, body } = request;
+      const { scheduler } = ports;
+      const moves = movesOf(request);
+      const isPreview = query.dryRun === true;
+      const remember = (outcome: Together): Replay | Problem => {
+        const answer = answerTo(body, outcome, isPreview);
+        return 'content' in answer
+          ? { status: 200, headers: {}, replayed: JSON.stringify(answer.content) }
+          : answer;
+      };
+      const once = isPreview ? undefined : onceOf(principal.appId, operationId, request, WORDS, remember);
+      const outcome = await (isPreview
+        ? scheduler.previewMany(moves, body.mode)
+        : once
+          ? scheduler.executeManyOnce(moves, body.mode, once)
+          : scheduler.executeMany(moves, body.mode));
+      if (outcome.kind !== 'together') return replayOf(outcome, { ...WORDS, field: inMoves });
+      const answer = answerTo(body, outcome, isPreview);
+      if ('content' in answer) return answer;
+      throw new ProblemError(answer);
+    },
+  );
+}
+
+/** Our name of a call's id, and theirs. */
+const inMoves = (path: string) => path.replace(/\.callId$/, '.id');

@@ -1,0 +1,81 @@
+import type { Issue } from '../domain/checks.ts';
+import type { RescheduleCall } from '../domain/commands.ts';
+import { issuesOf } from '../domain/issues.ts';
+import { isMisplaced, type Rejection } from '../domain/rejections.ts';
+import type { KeyReused, Replayed } from '../domain/requests.ts';
+import type { Schedule } from '../domain/schedule.ts';
+import type { Instant } from '../domain/time.ts';
+import { decideTogether, type Mode, type Together } from '../domain/together.ts';
+import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
+import { changesFor, needOf } from './judging.ts';
+import { answeredOnce, type Once } from './once.ts';
+import { NO_CHANGES, together, type Changes } from './ports.ts';
+
+/** Moves in one request. */
+export const MOST_MOVES = 500;
+
+/** Many moves are one command: loaded together, judged together, written in one commit. */
+export interface Many {
+  readonly commands: readonly RescheduleCall[];
+  readonly mode: Mode;
+  /** Whether nothing is to be written. */
+  readonly preview: boolean;
+}
+
+export function manyInOne(
+  commits: GroupCommit,
+  many: Many,
+): Promise<Together | Rejection | Overloaded | Contended>;
+export function manyInOne(
+  commits: GroupCommit,
+  many: Many,
+  once: Once<Together>,
+): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended>;
+export async function manyInOne(
+  commits: GroupCommit,
+  { commands, mode, preview }: Many,
+  once?: Once<Together>,
+): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended> {
+  const issues = issuesOfMany(commands);
+  if (issues.length > 0) return { kind: 'invalid', issues };
+  const judge = (schedule: Schedule, now: Instant): Judgement<Together> => {
+    const answer = decideTogether(commands, mode, schedule, now);
+    return {
+      answer,
+      changes: preview || !answer.carriedOut ? NO_CHANGES : changesOf(commands, answer, schedule),
+      // As for one: a place that was refused depends on the call.
+      confirm: answer.decisions.some(isMisplaced),
+    };
+  };
+  const needs = commands.map(needOf);
+  if (!once) return commits.submit(needs, judge);
+  return commits.submit([...needs, { appId: once.key.appId, request: once.key }], answeredOnce(once, judge));
+}
+
+const changesOf = (
+  commands: readonly RescheduleCall[],
+  { decisions }: Together,
+  schedule: Schedule,
+): Changes =>
+  together(
+    commands.flatMap((command, index) => {
+      const decision = decisions[index];
+      return decision ? [changesFor(command, decision, schedule)] : [];
+    }),
+  );
+
+function issuesOfMany(commands: readonly RescheduleCall[]): Issue[] {
+  if (commands.length < 1 || commands.length > MOST_MOVES) {
+    return [{ path: 'moves', message: `must be 1 to ${MOST_MOVES} moves` }];
+  }
+  const seen = new Set<string>();
+  return commands.flatMap((command, index) => {
+    const key = `${command.appId}/${command.callId}`;
+    const again = seen.has(key) ? [{ path: 'callId', message: 'is moved by another of these moves' }] : [];
+    seen.add(key);
+    return [...issuesOf(command), ...again].map(({ path, message }) => ({
+      path: `moves.${index}.${path}`,
+      message,
+    }));
+  });
+}
