@@ -1,3 +1,4 @@
+import { ALWAYS } from '../domain/availability.ts';
 import type { SaveAgent, SaveAvailability, SavePolicy } from '../domain/commands.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejections.ts';
