@@ -11,6 +11,8 @@ export { DEFAULT_LIMITS, type Contended, type Limits, type Overloaded } from './
 export * from './application/credentials.ts';
 export * from './application/ports.ts';
 export type { AgentSaved, PolicySaved, Settings } from './application/settings.ts';
+export type { Holding, HoldReleased, HoldRequest, ReleaseHold } from './application/holding.ts';
+export { HOLD_SECONDS, MOST_HOLDS, type Held, type Hold, type PlaceHold } from './domain/holds.ts';
 export { MOST_DISPLACED, type Displacement } from './application/displaced.ts';
 export { MOST_MOVES } from './application/many.ts';
 export type { Absence, Displaced } from './domain/displacement.ts';

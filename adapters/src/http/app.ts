@@ -13,6 +13,7 @@ import { availability } from './scheduled-calls/availability.ts';
 import { policy } from './scheduled-calls/policy.ts';
 import { displaced } from './scheduled-calls/displaced.ts';
 import { reschedules } from './scheduled-calls/reschedules.ts';
+import { holds } from './scheduled-calls/holds.ts';
 import { bookings } from './scheduled-calls/bookings.ts';
 import { moves } from './scheduled-calls/moves.ts';
 
@@ -46,6 +47,7 @@ export function createApp(given: HttpPorts): HttpApp {
   policy(video, ports);
   reschedules(video, ports);
   displaced(video, ports);
+  holds(video, ports);
   app.route('/api/v1/video/:appId', video);
 
   const voice = newApp();

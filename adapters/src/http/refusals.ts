@@ -58,6 +58,16 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
   slot_taken: (refusal) =>
     misplaced('slot_taken', 'the agent has another call at that time', refusal, refusal.taken),
   outside_hours: (refusal) => misplaced('outside_hours', 'the agent does not work at that time', refusal),
+  held: (refusal) =>
+    misplaced('held', 'the time is held for somebody else', refusal, refusal.taken, {
+      until: toIso(refusal.until),
+    }),
+  too_many_holds: ({ limit }) =>
+    problems.conflict('limit_reached', 'the calendar has as many holds as it may have', {
+      rule: 'holds',
+      limit,
+    }),
+  hold_not_found: () => problems.notFound('no such hold in this app, or it is over'),
   time_off: (refusal) => misplaced('time_off', 'the agent is off at that time', refusal, refusal.taken),
   do_not_disturb: (refusal) =>
     misplaced('do_not_disturb', 'the agent takes no calls at that time', refusal, refusal.taken),

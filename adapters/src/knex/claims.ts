@@ -1,10 +1,11 @@
-import type { Changes, RequestRecord } from '@reslot/core';
+import { overlap, type Changes, type Hold, type RequestRecord } from '@reslot/core';
 import type { Knex } from 'knex';
 import { StaleError } from './conflicts.ts';
+import { holdsOf } from './holds.ts';
 import { keyIn, rowKey } from './keys.ts';
 import { occupiedIn } from './occupied.ts';
 import type { Write } from './round-trips.ts';
-import { TABLES, type AgentRow, type OccupiedRow } from './rows.ts';
+import { fromHoldRow, TABLES, type AgentRow, type HoldRow, type OccupiedRow } from './rows.ts';
 
 /** What a commit compares with; what is not there is not in it. */
 export interface Loaded {
@@ -12,6 +13,7 @@ export interface Loaded {
   readonly agents: ReadonlyMap<string, AgentRow>;
   /** Records that have expired, if they are to be replaced. */
   readonly requests: readonly RequestRecord[];
+  readonly holds: ReadonlySet<string>;
 }
 
 /**
@@ -49,8 +51,19 @@ export function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
       });
       if (doubtful.length === 0) return;
       const taken = await ask<OccupiedRow[][]>(occupiedIn(db, doubtful));
-      const own = new Set(changes.calls.map(({ call }) => rowKey(call.appId, call.id)));
+      const own = new Set([
+        ...changes.calls.map(({ call }) => rowKey(call.appId, call.id)),
+        ...doubtful.map(({ appId, callId = '' }) => rowKey(appId, callId)),
+      ]);
       if (taken.flat().some((row) => !own.has(rowKey(row.app_id, row.id)))) throw new StaleError();
+      const [holds] = await ask<[HoldRow[]]>([holdsOf(db, doubtful)]);
+      const isNew = (hold: Hold) => !loaded.holds.has(rowKey(hold.appId, hold.id));
+      const inTheWay = holds
+        .map(fromHoldRow)
+        .some((hold) =>
+          doubtful.some((claim) => claim.appId === hold.appId && overlap(hold, claim) && isNew(hold)),
+        );
+      if (inTheWay) throw new StaleError();
     },
   };
   return [{ statement: raise }, raised];

@@ -1,7 +1,7 @@
 import type { Housekeeping } from '@reslot/core';
 import type { Knex } from 'knex';
 import { orOutage } from './outages.ts';
-import { TABLES, type RequestRow } from './rows.ts';
+import { TABLES, type HoldRow, type RequestRow } from './rows.ts';
 
 export function knexHousekeeping(db: Knex): Housekeeping {
   return {
@@ -17,6 +17,17 @@ export function knexHousekeeping(db: Knex): Housekeeping {
           await db<RequestRow>(TABLES.requests).where({ app_id, principal, digest, expires_at }).delete();
         }
         return expired.length;
+      }),
+    forgetHolds: (now, most) =>
+      orOutage(async () => {
+        const over: Pick<HoldRow, 'app_id' | 'id' | 'expires_at'>[] = await db<HoldRow>(TABLES.holds)
+          .select('app_id', 'id', 'expires_at')
+          .where('expires_at', '<=', now)
+          .limit(most);
+        for (const { app_id, id, expires_at } of over) {
+          await db<HoldRow>(TABLES.holds).where({ app_id, id, expires_at }).delete();
+        }
+        return over.length;
       }),
   };
 }

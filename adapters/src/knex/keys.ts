@@ -3,15 +3,21 @@ import type { Knex } from 'knex';
 /** Ids contain no slash. */
 export const rowKey = (appId: string, id: string): string => `${appId}/${id}`;
 
-/** `(app_id = … and id in (…)) or …`: ranges of the primary key on every engine. Without a key, nothing. */
-export function keyIn(keys: readonly { appId: string; id: string }[]): (where: Knex.QueryBuilder) => void {
+/**
+ * `(app_id = … and id in (…)) or …`: ranges of the primary key, or of the index of another column, on every engine.
+ * Without a key, nothing.
+ */
+export function keyIn(
+  keys: readonly { appId: string; id: string }[],
+  column = 'id',
+): (where: Knex.QueryBuilder) => void {
   const idsOf = new Map<string, Set<string>>();
   for (const { appId, id } of keys) idsOf.set(appId, (idsOf.get(appId) ?? new Set()).add(id));
   return (where) => {
     if (keys.length === 0) where.whereRaw('1 = 0');
     for (const [appId, ids] of idsOf) {
       where.orWhere((app) => {
-        app.where('app_id', appId).whereIn('id', [...ids]);
+        app.where('app_id', appId).whereIn(column, [...ids]);
       });
     }
   };

@@ -5,21 +5,25 @@ import {
   type AppPolicy,
   type Call,
   type Claim,
+  type Hold,
   type Known,
   type Need,
   type RequestRecord,
 } from '@reslot/core';
 import type { Knex } from 'knex';
 import { fromCallRow, type CallRow } from './call-rows.ts';
+import { holdsOf } from './holds.ts';
 import { keyIn, rowKey } from './keys.ts';
 import { occupiedIn } from './occupied.ts';
 import { inTurn } from './round-trips.ts';
 import {
   fromAgentRow,
+  fromHoldRow,
   fromPolicyRow,
   fromRequestRow,
   TABLES,
   type AgentRow,
+  type HoldRow,
   type OccupiedRow,
   type PolicyRow,
   type RequestRow,
@@ -71,6 +75,14 @@ export async function loadRequests(db: Knex, needs: readonly Need[]): Promise<Re
   return rows.map(fromRequestRow);
 }
 
+/** As above: a hold by its name. */
+export async function loadNamedHolds(db: Knex, needs: readonly Need[]): Promise<Hold[]> {
+  const keys = needs.flatMap(({ appId, holdId }) => (holdId === undefined ? [] : [{ appId, id: holdId }]));
+  if (keys.length === 0) return [];
+  const rows: HoldRow[] = await db<HoldRow>(TABLES.holds).where(keyIn(keys));
+  return rows.map(fromHoldRow);
+}
+
 const rosterOf = (db: Knex, appId: string): Knex.QueryBuilder =>
   db<AgentRow>(TABLES.agents)
     .select()
@@ -82,18 +94,22 @@ export async function loadCalendars(
   db: Knex,
   named: readonly { readonly appId: string; readonly agentId?: string }[],
   slots: readonly Claim[],
-): Promise<{ agents: AgentRow[]; occupied: OccupiedRow[] }> {
+): Promise<{ agents: AgentRow[]; occupied: OccupiedRow[]; holds: Hold[] }> {
   const keys = [...named, ...slots].flatMap(({ appId, agentId }) =>
     agentId === undefined ? [] : [{ appId, id: agentId }],
   );
-  if (keys.length === 0) return { agents: [], occupied: [] };
+  if (keys.length === 0) return { agents: [], occupied: [], holds: [] };
   const distinct = new Map(
     slots.map((slot) => [`${rowKey(slot.appId, slot.agentId)} ${slot.from} ${slot.to}`, slot]),
   );
   // Versions before occupancy: a slot that is taken in between is seen, or makes the commit look again.
-  const [agents, ...occupied] = await inTurn<[AgentRow[], ...OccupiedRow[][]]>(db, [
+  const [agents, holds, ...occupied] = await inTurn<[AgentRow[], HoldRow[], ...OccupiedRow[][]]>(db, [
     db<AgentRow>(TABLES.agents).select().where(keyIn(keys)),
+    holdsOf(
+      db,
+      keys.map(({ appId, id }) => ({ appId, agentId: id })),
+    ),
     ...occupiedIn(db, [...distinct.values()]),
   ]);
-  return { agents, occupied: occupied.flat() };
+  return { agents, occupied: occupied.flat(), holds: holds.map(fromHoldRow) };
 }

@@ -158,4 +158,16 @@ export const MIGRATIONS: readonly Migration[] = [
   addColumn('014_agents_turn', 'reslot_agents', 'turn', (table, name) =>
     table.bigInteger(name).notNullable().defaultTo(0),
   ),
+  createTable('015_holds', 'reslot_holds', (table) => {
+    id(table, 'app_id').notNullable();
+    id(table, 'id').notNullable();
+    id(table, 'agent_id').notNullable();
+    table.bigInteger('busy_from').notNullable();
+    table.bigInteger('busy_to').notNullable();
+    id(table, 'call_id');
+    table.bigInteger('expires_at').notNullable();
+    table.primary(['app_id', 'id']);
+  }),
+  addIndex('016_holds_by_calendar', 'reslot_holds', 'reslot_holds_by_calendar', ['app_id', 'agent_id']),
+  addIndex('017_holds_by_end', 'reslot_holds', 'reslot_holds_by_end', ['expires_at']),
 ];

@@ -3,6 +3,7 @@ import {
   type Agent,
   type AppPolicy,
   type CallEvent,
+  type Hold,
   type Occupied,
   type RequestRecord,
 } from '@reslot/core';
@@ -65,6 +66,16 @@ export interface RequestRow {
   expires_at: BigInteger;
 }
 
+export interface HoldRow {
+  app_id: string;
+  id: string;
+  agent_id: string;
+  busy_from: BigInteger;
+  busy_to: BigInteger;
+  call_id: string | null;
+  expires_at: BigInteger;
+}
+
 export const TABLES = {
   apps: 'reslot_apps',
   keys: 'reslot_keys',
@@ -73,6 +84,7 @@ export const TABLES = {
   events: 'reslot_call_events',
   policies: 'reslot_policies',
   requests: 'reslot_requests',
+  holds: 'reslot_holds',
 } as const;
 
 export function toEventRow(event: CallEvent): EventRow {
@@ -145,4 +157,24 @@ export const fromOccupiedRow = (row: OccupiedRow): Occupied & { appId: string } 
   callId: row.id,
   from: Number(row.busy_from),
   to: Number(row.busy_to),
+});
+
+export const toHoldRow = (hold: Hold): HoldRow => ({
+  app_id: hold.appId,
+  id: hold.id,
+  agent_id: hold.agentId,
+  busy_from: hold.from,
+  busy_to: hold.to,
+  call_id: hold.callId,
+  expires_at: hold.expiresAt,
+});
+
+export const fromHoldRow = (row: HoldRow): Hold => ({
+  appId: row.app_id,
+  id: row.id,
+  agentId: row.agent_id,
+  from: Number(row.busy_from),
+  to: Number(row.busy_to),
+  callId: row.call_id,
+  expiresAt: Number(row.expires_at),
 });

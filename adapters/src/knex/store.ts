@@ -2,9 +2,10 @@ import type { Claim, ScheduleStore } from '@reslot/core';
 import type { Knex } from 'knex';
 import { claims, type Loaded } from './claims.ts';
 import { isConflict } from './conflicts.ts';
+import { holdWrites } from './holds.ts';
 import { refuseMappers, refuseTransaction } from './fit.ts';
 import { rowKey } from './keys.ts';
-import { loadCalendars, loadFirst, loadRequests } from './loads.ts';
+import { loadCalendars, loadFirst, loadNamedHolds, loadRequests } from './loads.ts';
 import { orOutage } from './outages.ts';
 import { writeAll } from './round-trips.ts';
 import { fromAgentRow, fromOccupiedRow } from './rows.ts';
@@ -21,18 +22,24 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
     load: (needs) =>
       orOutage(async () => {
         const requests = await loadRequests(db, needs);
+        const named = await loadNamedHolds(db, needs);
         const { calls, policies, rosters, knownTo } = await loadFirst(db, needs);
         const slots = needs.flatMap((need): Claim[] =>
           (need.calendars?.(knownTo(need)) ?? []).map((slot) => ({ ...slot, appId: need.appId })),
         );
-        const { agents, occupied } = await loadCalendars(db, [...needs, ...rosters], slots);
+        const { agents, occupied, holds } = await loadCalendars(db, [...needs, ...rosters], slots);
         return {
-          version: { agents: new Map(agents.map((row) => [rowKey(row.app_id, row.id), row])), requests },
+          version: {
+            agents: new Map(agents.map((row) => [rowKey(row.app_id, row.id), row])),
+            requests,
+            holds: new Set(holds.map(({ appId, id }) => rowKey(appId, id))),
+          },
           calls,
           agents: agents.map(fromAgentRow),
           occupied: occupied.map(fromOccupiedRow),
           policies,
           requests,
+          holds: [...named, ...holds],
         };
       }),
 
@@ -49,6 +56,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
             ...callUpserts(db, changes),
             ...policyWrites(db, changes),
             ...requestWrites(db, loaded, changes),
+            ...holdWrites(db, changes),
           ],
           () => {
             committing = true;

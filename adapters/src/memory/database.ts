@@ -1,4 +1,4 @@
-import type { Agent, App, Call, CallEvent, Key, Policy, RequestRecord } from '@reslot/core';
+import type { Agent, App, Call, CallEvent, Hold, Key, Policy, RequestRecord } from '@reslot/core';
 
 /** What the memory adapters share. Rows are keyed as in the tables of the SQL adapters. */
 export interface MemoryDatabase {
@@ -11,6 +11,7 @@ export interface MemoryDatabase {
   readonly turns: Map<string, number>;
   readonly policies: Map<string, Policy>;
   readonly requests: Map<string, RequestRecord>;
+  readonly holds: Map<string, Hold>;
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
 }
@@ -23,6 +24,7 @@ export const memoryDatabase = (): MemoryDatabase => ({
   turns: new Map(),
   policies: new Map(),
   requests: new Map(),
+  holds: new Map(),
   apps: new Map(),
   keys: new Map(),
 });

@@ -6,6 +6,7 @@ import {
   type Agent,
   type Changes,
   type Claim,
+  type Hold,
   type Known,
   type Need,
   type RequestKey,
@@ -19,6 +20,7 @@ import { agentIn, memoryDatabase, rowKey, type MemoryDatabase } from './database
 interface Loaded {
   readonly agents: ReadonlyMap<string, { agent: Agent | undefined; taken: number }>;
   readonly requests: ReadonlyMap<string, RequestRecord | undefined>;
+  readonly holds: ReadonlySet<Hold>;
 }
 
 const requestKey = ({ appId, principal, digest }: RequestKey) => `${appId}/${principal}/${digest}`;
@@ -29,11 +31,17 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
     async load(needs) {
       const keys = needs.flatMap((need) => agentKeys(db, need));
       const requests = needs.flatMap(({ request }) => request ?? []);
+      const holds = [...db.holds.values()].filter(
+        ({ appId, id, agentId }) =>
+          keys.includes(rowKey(appId, agentId)) ||
+          needs.some((need) => need.appId === appId && need.holdId === id),
+      );
       return {
         version: {
           agents: new Map(
             keys.map((id) => [id, { agent: db.agents.get(id), taken: db.calendars.get(id) ?? 0 }]),
           ),
+          holds: new Set(holds),
           requests: new Map(requests.map((key) => [requestKey(key), db.requests.get(requestKey(key))])),
         },
         calls: needs.flatMap(({ appId, callId }) => stored(db, appId, callId) ?? []),
@@ -43,6 +51,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
           const policy = db.policies.get(appId);
           return policy ? [{ appId, policy }] : [];
         }),
+        holds,
         requests: requests.flatMap((key) => db.requests.get(requestKey(key)) ?? []),
       };
     },
@@ -58,6 +67,8 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         const id = rowKey(appId, agentId);
         db.calendars.set(id, (db.calendars.get(id) ?? 0) + 1);
       }
+      for (const { appId, id } of changes.dropped) db.holds.delete(rowKey(appId, id));
+      for (const hold of changes.placed) db.holds.set(rowKey(hold.appId, hold.id), hold);
       for (const { appId, agentId, turn } of changes.turns) db.turns.set(rowKey(appId, agentId), turn);
       for (const agent of changes.agents) db.agents.set(rowKey(agent.appId, agent.id), agent);
       for (const { appId, policy } of changes.policies) db.policies.set(appId, policy);
@@ -105,7 +116,7 @@ const isTaken = (db: MemoryDatabase, claim: Claim, { calls }: Changes): boolean 
   [...db.calls.values()].some((call) => {
     const kept = call.appId === claim.appId ? occupancy(call) : null;
     const changes = calls.some((changed) => changed.call.appId === call.appId && changed.call.id === call.id);
-    return kept && !changes && overlap(kept, claim);
+    return kept && !changes && call.id !== claim.callId && overlap(kept, claim);
   });
 
 const isStale = (db: MemoryDatabase, loaded: Loaded, changes: Changes): boolean =>
@@ -118,6 +129,11 @@ const isStale = (db: MemoryDatabase, loaded: Loaded, changes: Changes): boolean 
   ) ||
   changes.requests.some(
     (request) => db.requests.get(requestKey(request)) !== loaded.requests.get(requestKey(request)),
+  ) ||
+  changes.claimed.some((claim) =>
+    [...db.holds.values()].some(
+      (hold) => hold.appId === claim.appId && overlap(hold, claim) && !loaded.holds.has(hold),
+    ),
   ) ||
   changes.claimed.some((claim) => {
     const id = rowKey(claim.appId, claim.agentId);

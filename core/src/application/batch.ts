@@ -47,12 +47,17 @@ const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant
     }
   });
 
-function record({ calls, agents, requests, policies, turns }: Changes, schedule: Schedule): void {
+function record(
+  { calls, agents, requests, policies, turns, placed, dropped }: Changes,
+  schedule: Schedule,
+): void {
   for (const { call } of calls) schedule.recordCall(call);
   for (const agent of agents) schedule.recordAgent(agent);
   for (const request of requests) schedule.recordRequest(request);
   for (const policy of policies) schedule.recordPolicy(policy);
   for (const { appId, agentId, turn } of turns) schedule.recordTurn(appId, agentId, turn);
+  for (const hold of placed) schedule.recordHold(hold);
+  for (const hold of dropped) schedule.dropHold(hold);
 }
 
 /** Those of `asked` of whom a call is not any more as it was `loaded`. */
@@ -74,5 +79,6 @@ async function changedMeanwhile<Version>(
 
 const withoutCalendars = ({ calendars, roster, ...need }: Need): Need => need;
 
-const isEmpty = ({ calls, agents, policies, requests }: Changes): boolean =>
-  [calls, agents, policies, requests].every((list) => list.length === 0);
+/** A claim and a turn come with something else. */
+const isEmpty = ({ calls, agents, policies, requests, placed, dropped }: Changes): boolean =>
+  [calls, agents, policies, requests, placed, dropped].every((list) => list.length === 0);

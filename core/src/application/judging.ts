@@ -6,8 +6,8 @@ import { decide, type Decision } from '../domain/decide.ts';
 import { lookedAt } from '../domain/place.ts';
 import { isMisplaced } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { occupancy, slotOf, takesTime } from '../domain/slots.ts';
-import type { Instant } from '../domain/time.ts';
+import { occupancy, slotOf, takesTime, type Slot } from '../domain/slots.ts';
+import { overlaps, type Instant } from '../domain/time.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
 import { NO_CHANGES, type Changes, type Known, type Need, type Turn } from './ports.ts';
 
@@ -64,18 +64,18 @@ export const wideNeedOf = (command: CallCommand): Need => ({
   },
 });
 
-function withAlternatives(
+/** The outcome, and where else the call could go if it is refused for its place. For what was loaded by the wider look. */
+export function withAlternatives<Outcome extends { readonly kind: string }>(
   command: CallCommand,
-  decision: Decision,
+  outcome: Outcome,
   schedule: Schedule,
   now: Instant,
-): Decision {
-  if (!isMisplaced(decision) || !isPlacing(command)) return decision;
+): Outcome {
+  if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
   const { appId, callId } = command;
   const roster = schedule.agents(appId).filter(({ active }) => active);
   const place = placeToLookAround(command, schedule.call(appId, callId), roster);
-  if (!place) return decision;
-  return { ...decision, alternatives: alternativesTo(command, place, schedule, now) };
+  return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now) } : outcome;
 }
 
 /** What a decision has to write of calls and calendars. */
@@ -91,6 +91,7 @@ export function changesFor(command: CallCommand, decision: Decision, schedule: S
     calls: [{ call, events }],
     claimed: slot ? [{ appId, ...slot, ...(alone && { alone }) }] : [],
     turns: turnsTaken(command, call, schedule),
+    dropped: slot ? holdsSpent(command, slot, schedule) : [],
   };
 }
 
@@ -99,4 +100,13 @@ function turnsTaken(command: CallCommand, { agentId }: Call, schedule: Schedule)
   if (agentId === null || !seeksAgent(command)) return [];
   const { appId } = command;
   return [{ appId, agentId, turn: nextTurn(schedule.agents(appId)) }];
+}
+
+/** Those of the command's own holds whose time its call now keeps. */
+function holdsSpent(command: CallCommand, slot: Slot, schedule: Schedule): Changes['dropped'] {
+  const holdId = isPlacing(command) ? command.holdId : undefined;
+  return [...schedule.holds(command.appId, slot.agentId)]
+    .filter(({ id, callId }) => id === holdId || callId === command.callId)
+    .filter((hold) => overlaps(hold, slot))
+    .map(({ appId, id }) => ({ appId, id }));
 }

@@ -1,5 +1,6 @@
 import type { AgentId, AppId, Call, CallId, Status } from '../domain/call.ts';
 import type { CallEvent } from '../domain/events.ts';
+import type { Hold } from '../domain/holds.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RequestKey, RequestRecord } from '../domain/requests.ts';
 import type { Agent, AppPolicy, ScheduleData } from '../domain/schedule.ts';
@@ -29,6 +30,8 @@ export interface Need {
   readonly agentId?: AgentId;
   /** The request that the command came with. */
   readonly request?: RequestKey;
+  /** A hold of which only the record is looked at. */
+  readonly holdId?: string;
   /** Whether any active agent of the app may come into question. */
   readonly roster?: boolean;
   /** The parts of calendars that the decision will look at, with their agents' records. Pure. */
@@ -43,6 +46,8 @@ export const together = (all: readonly Changes[]): Changes => ({
   policies: all.flatMap(({ policies }) => policies),
   requests: all.flatMap(({ requests }) => requests),
   turns: all.flatMap(({ turns }) => turns),
+  placed: all.flatMap(({ placed }) => placed),
+  dropped: all.flatMap(({ dropped }) => dropped),
 });
 
 /** What a store has loaded when it asks for the calendars. */
@@ -60,6 +65,8 @@ export const MOST_IN_ROSTER = 250;
 /** Time of an agent that a decision has found free, and that its call takes. */
 export interface Claim extends Slot {
   readonly appId: AppId;
+  /** A call whose own time it may be. */
+  readonly callId?: CallId;
   /** Whether the decision holds only if nobody has taken any time of the agent since. */
   readonly alone?: boolean;
 }
@@ -89,6 +96,10 @@ export interface Changes {
   readonly requests: readonly RequestRecord[];
   /** Of two of one agent the later one stands. They come with a claim. */
   readonly turns: readonly Turn[];
+  /** They come with a claim of the time that they keep. */
+  readonly placed: readonly Hold[];
+  /** Holds that are spent or let go; one that is not there any more is none the less gone. */
+  readonly dropped: readonly Pick<Hold, 'appId' | 'id'>[];
 }
 
 export const NO_CHANGES: Changes = {
@@ -98,6 +109,8 @@ export const NO_CHANGES: Changes = {
   policies: [],
   requests: [],
   turns: [],
+  placed: [],
+  dropped: [],
 };
 
 /**
@@ -107,7 +120,7 @@ export const NO_CHANGES: Changes = {
 export interface ScheduleStore<Version = unknown> {
   /**
    * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
-   * For each slot: its agent, and every slot that a call with a status that is not final keeps in it and that
+   * For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
    * overlaps it. The calls are read before, or together with, the versions of the calendars, and
    * these before, or together with, the occupied slots.
    */
@@ -117,7 +130,7 @@ export interface ScheduleStore<Version = unknown> {
    * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has got
    * another event, a call to be created has come to be, a request to be recorded has been recorded, an agent that is to be stored has been stored, or an agent of
    * whom time is claimed has been stored; when somebody has taken time of an agent of whom it is claimed `alone`; when a call that is not among the changed ones keeps time
-   * that overlaps a claim; and when time is claimed of an agent who is not there. It may be given for less, but two
+   * that overlaps a claim, or a hold does that was not there; and when time is claimed of an agent who is not there. It may be given for less, but two
    * who claim other times of one agent should not meet.
    */
   commit(expected: Version, changes: Changes): Promise<'committed' | 'conflict'>;
@@ -127,6 +140,8 @@ export interface ScheduleStore<Version = unknown> {
 export interface Housekeeping {
   /** Removes up to `most` records of requests that have expired by `now`; gives how many. */
   forgetRequests(now: Instant, most: number): Promise<number>;
+  /** As above, of holds. */
+  forgetHolds(now: Instant, most: number): Promise<number>;
 }
 
 export interface Clock {

@@ -13,6 +13,7 @@ import {
   type Limits,
   type Overloaded,
 } from './group-commit.ts';
+import { createHolding, type Holding } from './holding.ts';
 import { byRules, changesFor, inTwoLooks } from './judging.ts';
 import { manyInOne } from './many.ts';
 import { createGate, judgedOnce, type InFlight, type Once } from './once.ts';
@@ -32,7 +33,7 @@ export type CallRequest =
   | (Omit<CreateCall, 'callId'> & { callId?: string | undefined });
 
 /** The engine. Outages of the store reject; whether the command was carried out is then unknown. */
-export interface Scheduler extends Settings {
+export interface Scheduler extends Settings, Holding {
   execute(request: CallRequest): Promise<Accepted | Refusal>;
   /** As `execute`, for a request that may come again: for 24 hours it is answered as it was the first time. */
   executeOnce(request: CallRequest, once: Once<Decision>): Promise<OnceOutcome>;
@@ -101,6 +102,7 @@ export function createScheduler<Version>({ store, clock, ids, limits }: Schedule
         ),
       ),
     ...createSettings(commits),
+    ...createHolding(commits, ids),
   };
 }
 

@@ -60,6 +60,8 @@ export interface CreateCall extends Told {
   /** Default false: the call is `scheduled` at once, else `pending_confirmation`. */
   readonly requireConfirmation?: boolean | undefined;
   readonly overrides?: readonly Override[] | undefined;
+  /** A hold of the time that is wanted: it is spent. */
+  readonly holdId?: string | undefined;
 }
 
 export const ASSIGNMENTS = ['keep', 'any', 'prefer_keep'] as const;
@@ -102,12 +104,15 @@ export interface RescheduleCall extends Changing {
   readonly type: 'reschedule';
   readonly edits: Edits;
   readonly overrides?: readonly Override[] | undefined;
+  /** A hold of the time that is wanted: it is spent. */
+  readonly holdId?: string | undefined;
 }
 
 /** Asks to take back the last move. */
 export interface UndoMove extends Changing {
   readonly type: 'undo';
   readonly overrides?: readonly Override[] | undefined;
+  readonly holdId?: string | undefined;
 }
 
 /** Asks for a new status. */

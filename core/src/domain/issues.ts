@@ -29,7 +29,12 @@ export function issuesOf(command: CallCommand): Issue[] {
     ['source', fields.id, source],
     ...optional([['reason', orNull(fields.reason), reason]]),
     ...(command.type === 'create' ? [] : optional([['versions', versions, command.versions]])),
-    ...(isPlacing(command) ? optional([['overrides', overrides, command.overrides]]) : []),
+    ...(isPlacing(command)
+      ? optional([
+          ['overrides', overrides, command.overrides],
+          ['holdId', fields.id, command.holdId],
+        ])
+      : []),
     ...checksOf(command),
   ]);
 }

@@ -2,6 +2,7 @@ import { closedTo, openingOf } from './availability.ts';
 import type { Call } from './call.ts';
 import { candidates, loadDay } from './assignment.ts';
 import { seeksAgent, wantedPlace, type CallCommand, type Override, type PlacingCommand } from './commands.ts';
+import { isInTheWay } from './holds.ts';
 import { breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
 import type { PlaceRejection, Rejection } from './rejections.ts';
 import type { Agent, ScheduleView } from './schedule.ts';
@@ -20,7 +21,7 @@ export interface Asked {
 }
 
 interface PlaceRule {
-  readonly name: 'time' | 'policy' | 'agent' | 'availability' | 'daily_cap' | 'slot';
+  readonly name: 'time' | 'policy' | 'agent' | 'availability' | 'daily_cap' | 'slot' | 'holds';
   readonly refuse: (asked: Asked) => Rejection | undefined;
   /** What passes over it. */
   readonly override?: Override;
@@ -34,6 +35,7 @@ const PLACE_RULES: readonly PlaceRule[] = [
   { name: 'availability', refuse: refuseClosed, override: 'availability' },
   { name: 'daily_cap', refuse: refuseFullDay, override: 'policy' },
   { name: 'slot', refuse: refuseTaken },
+  { name: 'holds', refuse: refuseHeld },
 ];
 
 /** A rule, and what became of it: overridden means that it would have refused. */
@@ -143,6 +145,17 @@ function refuseTaken({ command: { appId, callId }, place, schedule }: Asked): Pl
   const taken = obstacle(wanted, schedule.occupied(appId, agentId), callId);
   if (!taken) return undefined;
   return { kind: 'slot_taken', wanted, taken: { agentId, from: taken.from, to: taken.to }, alternatives: [] };
+}
+
+function refuseHeld({ command, place, schedule, now }: Asked): PlaceRejection | undefined {
+  const wanted = slotOf(place);
+  if (!wanted) return undefined;
+  for (const hold of schedule.holds(command.appId, wanted.agentId)) {
+    if (!isInTheWay(hold, wanted, command, now)) continue;
+    const { from, to, expiresAt: until } = hold;
+    return { kind: 'held', wanted, taken: { from, to }, until, alternatives: [] };
+  }
+  return undefined;
 }
 
 /** What these rules look at of the calendars. `call` is the command's call, if there is one. */

@@ -22,6 +22,8 @@ export type PlaceRejection =
   | ({ readonly kind: 'time_off'; readonly taken: Span } & Misplaced)
   /** As above, but time that the agent wants to be left alone in. */
   | ({ readonly kind: 'do_not_disturb'; readonly taken: Span } & Misplaced)
+  /** The agent's time is held for somebody else, until then at most. */
+  | ({ readonly kind: 'held'; readonly taken: Span; readonly until: Instant } & Misplaced)
   /** The agent has as many calls as it may have on that day. */
   | ({ readonly kind: 'day_full'; readonly calls: number; readonly day: Span } & Misplaced);
 
@@ -52,12 +54,16 @@ export type Rejection =
   | { readonly kind: 'agent_not_found'; readonly agentId: AgentId }
   /** No such agent in this app, or one that takes no new calls. */
   | { readonly kind: 'agent_unavailable'; readonly agentId: AgentId }
+  /** The agent's calendar has as many holds as it may have. */
+  | { readonly kind: 'too_many_holds'; readonly limit: number }
+  | { readonly kind: 'hold_not_found'; readonly holdId: string }
   /** Any agent would do, and there is no active one. */
   | { readonly kind: 'nobody_active' }
   | PlaceRejection;
 
 const OF_A_PLACE: Record<PlaceRejection['kind'], true> = {
   slot_taken: true,
+  held: true,
   outside_hours: true,
   time_off: true,
   do_not_disturb: true,

@@ -1,5 +1,6 @@
 import { ALWAYS, type Availability } from './availability.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
+import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { RequestKey, RequestRecord } from './requests.ts';
 import { occupancy, type Occupied } from './slots.ts';
@@ -30,6 +31,8 @@ export interface ScheduleView {
   /** The agents that were loaded for this decision, by id. */
   agents(appId: AppId): readonly Agent[];
   policy(appId: AppId): Policy;
+  /** Also those that are over by now. */
+  holds(appId: AppId, agentId: AgentId): Iterable<Hold>;
   /** What was answered to a request, even if it has expired. */
   request(key: RequestKey): RequestRecord | undefined;
   /** The occupied slots of an agent, as far as they were loaded for this decision. */
@@ -49,6 +52,7 @@ export interface ScheduleData {
   /** Those that were saved; an app without one has the default. */
   readonly policies: readonly AppPolicy[];
   readonly requests: readonly RequestRecord[];
+  readonly holds: readonly Hold[];
 }
 
 /** Ids never contain the separator, see `fields.ts`. */
@@ -62,6 +66,7 @@ export class Schedule implements ScheduleView {
   readonly #agents = new Map<string, Agent>();
   readonly #policies = new Map<AppId, Policy>();
   readonly #requests = new Map<string, RequestRecord>();
+  readonly #holds = new Map<string, Hold>();
   readonly #occupied = new Map<string, Map<CallId, Occupied>>();
 
   constructor({
@@ -70,12 +75,14 @@ export class Schedule implements ScheduleView {
     occupied = [],
     policies = [],
     requests = [],
+    holds = [],
   }: Partial<ScheduleData>) {
     for (const call of calls) this.#calls.set(key(call.appId, call.id), call);
     for (const agent of agents) this.recordAgent(agent);
     for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
     for (const policy of policies) this.recordPolicy(policy);
     for (const request of requests) this.recordRequest(request);
+    for (const hold of holds) this.recordHold(hold);
   }
 
   call(appId: AppId, id: CallId): Call | undefined {
@@ -104,6 +111,23 @@ export class Schedule implements ScheduleView {
     this.#agents.set(key(agent.appId, agent.id), agent);
   }
 
+  holds(appId: AppId, agentId: AgentId): readonly Hold[] {
+    if (this.#holds.size === 0) return [];
+    return [...this.#holds.values()].filter((hold) => hold.appId === appId && hold.agentId === agentId);
+  }
+
+  hold(appId: AppId, id: string): Hold | undefined {
+    return this.#holds.get(key(appId, id));
+  }
+
+  recordHold(hold: Hold): void {
+    this.#holds.set(key(hold.appId, hold.id), hold);
+  }
+
+  dropHold({ appId, id }: Pick<Hold, 'appId' | 'id'>): void {
+    this.#holds.delete(key(appId, id));
+  }
+
   recordTurn(appId: AppId, agentId: AgentId, turn: number): void {
     const agent = this.agent(appId, agentId);
     if (agent) this.recordAgent({ ...agent, turn });
@@ -128,6 +152,7 @@ export class Schedule implements ScheduleView {
       agents: [...this.#agents.values()],
       policies: [...this.#policies].map(([appId, policy]) => ({ appId, policy })),
       requests: [...this.#requests.values()],
+      holds: [...this.#holds.values()],
     });
     for (const [calendar, slots] of this.#occupied) copy.#occupied.set(calendar, new Map(slots));
     for (const { appId, agentId, id } of calls) {

@@ -71,6 +71,9 @@ async function fill(db: Database, scheduler: ReturnType<typeof createScheduler>)
     calendar_version: 1,
   }));
   await db.batchInsert('reslot_agents', rows, 100);
+  const held = { busy_from: NOW, busy_to: NOW + MINUTE, call_id: null, expires_at: NOW };
+  const holds = agents.map(({ appId, id }) => ({ app_id: appId, id: `of ${id}`, agent_id: id, ...held }));
+  await db.batchInsert('reslot_holds', holds, 100);
   for (const appId of ['app', 'other']) await scheduler.savePolicy({ appId, policy: DEFAULT_POLICY });
   const booked = await Promise.all(
     Array.from({ length: AGENTS * CALLS_EACH }, (_, index) =>
@@ -95,7 +98,7 @@ describe.each(sqlEngines())('the statements of moves on %s', (name) => {
     await migrate(db);
     const scheduler = createScheduler({ store: knexStore(db), clock: fixedClock(NOW), ids: uuidIds });
     await fill(db, scheduler);
-    await db.raw(name === 'sqlite' ? 'ANALYZE' : 'ANALYZE TABLE reslot_calls, reslot_agents');
+    await db.raw(name === 'sqlite' ? 'ANALYZE' : 'ANALYZE TABLE reslot_calls, reslot_agents, reslot_holds');
 
     const statements: Statement[] = [];
     db.on('query', (sent: Statement) => statements.push(...separated(sent)));
@@ -112,13 +115,14 @@ describe.each(sqlEngines())('the statements of moves on %s', (name) => {
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
 
     const planned = statements.filter(({ sql }) => /^(select|update)/i.test(sql));
-    // Of each batch the policy, the calls, the agents, the slots, and the calendars raised and looked at; the first move is a batch of its own.
-    expect(planned).toHaveLength(12);
+    // Of each batch the policy, the calls, the agents, their holds, the slots, and the calendars raised and looked at; the first move is a batch of its own.
+    expect(planned).toHaveLength(14);
     // Versions are read before the slots, and raised before anything is read in the transaction: decision 2.
-    expect(planned.slice(0, 6).map(({ sql }) => tableOf(sql))).toEqual([
+    expect(planned.slice(0, 7).map(({ sql }) => tableOf(sql))).toEqual([
       'select reslot_policies by id',
       'select reslot_calls by id',
       'select reslot_agents by id',
+      'select reslot_holds by id',
       'select reslot_calls by slot',
       'update reslot_agents by id',
       'select reslot_agents by id',

@@ -30,6 +30,8 @@ const ROUTES: { family: 'video' | 'voice'; method: string; path: string; body?: 
   { family: 'video', method: 'GET', path: '/availability', scope: 'scheduling:read' },
   { family: 'video', method: 'POST', path: '/reschedules', body: {}, scope: 'scheduling:write' },
   { family: 'video', method: 'GET', path: '/agents/ana/displaced', scope: 'scheduling:read' },
+  { family: 'video', method: 'POST', path: '/holds', body: {}, scope: 'scheduling:write' },
+  { family: 'video', method: 'DELETE', path: '/holds/{id}', scope: 'scheduling:write' },
   { family: 'video', method: 'GET', path: '/policy', scope: 'scheduling:read' },
   { family: 'video', method: 'PUT', path: '/policy', body: {}, scope: 'scheduling:admin' },
   { family: 'voice', method: 'GET', path: '/call_{id}', scope: 'scheduling:read' },

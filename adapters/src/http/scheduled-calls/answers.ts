@@ -11,7 +11,7 @@ const content = { call: callSchema, events: z.array(eventSchema) };
 export const changed = z.object({ data: z.object(content) });
 
 const verdict = z.object({
-  rule: z.enum(['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot']),
+  rule: z.enum(['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot', 'holds']),
   verdict: z.enum(['passed', 'overridden']),
 });
 

@@ -54,6 +54,7 @@ function create(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         intakeNotes: guestIntakeNotes,
         bookingSource: 'api',
         overrides: overridesOf(principal, query.override),
+        holdId: query.hold,
       };
       const answer = createdAnswer;
       return carryOut(ports.scheduler, { operationId, request, command, words: WORDS, status: 201, answer });

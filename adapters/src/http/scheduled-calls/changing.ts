@@ -24,7 +24,10 @@ const overrides = z
       'The rules to pass over: `policy`, `availability`, or both with a comma. Takes `scheduling:override`.',
   });
 
-export const overriding = z.strictObject({ override: overrides.optional() });
+export const overriding = z.strictObject({
+  override: overrides.optional(),
+  hold: fields.uuid.optional().openapi({ description: 'A hold of the wanted time: it is spent.' }),
+});
 export const placing = overriding.extend({ dryRun: fields.flag.optional() });
 
 /** What the endpoints here have in common. */

@@ -47,6 +47,7 @@ function update(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         reason: body.reason,
         versions: headers['if-match'],
         overrides: overridesOf(principal, query.override),
+        holdId: query.hold,
         ...toldBy(principal, SOURCE, headers['x-actor']),
       });
     },
@@ -78,6 +79,7 @@ function undo(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         reason: body.reason,
         versions: headers['if-match'],
         overrides: overridesOf(principal, query.override),
+        holdId: query.hold,
         ...toldBy(principal, SOURCE, headers['x-actor']),
       });
     },

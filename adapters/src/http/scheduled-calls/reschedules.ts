@@ -3,6 +3,7 @@ import {
   MODES,
   MOST_MOVES,
   type Decision,
+  type Override,
   type RescheduleCall,
   type Together,
 } from '@reslot/core';
@@ -111,7 +112,7 @@ const movesOf = ({
   query,
   headers,
   body,
-}: Asked & { query: z.output<typeof placing>; body: Body }): RescheduleCall[] => {
+}: Asked & { query: { override?: readonly Override[] | undefined }; body: Body }): RescheduleCall[] => {
   const told = toldBy(principal, SOURCE, headers['x-actor']);
   const overrides = overridesOf(principal, query.override);
   return body.moves.map((move) => ({
@@ -136,7 +137,7 @@ export function reschedules(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       path: '/reschedules',
       summary: 'Move many calls in one request; two may change places',
       params: inApp,
-      query: placing,
+      query: placing.omit({ hold: true }),
       headers: ofCreations,
       body: jsonBody(manyBody, MAX_BYTES),
       answers: { description: 'What became of each, in their order.', schema: answered },

@@ -1,0 +1,87 @@
+import { issues, optional, type Issue } from '../domain/checks.ts';
+import { ACTOR_TYPES } from '../domain/events.ts';
+import * as fields from '../domain/fields.ts';
+import { decideHold, HOLD_SECONDS, takerOf, type Held, type Hold, type PlaceHold } from '../domain/holds.ts';
+import { isMisplaced, type Rejection } from '../domain/rejections.ts';
+import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
+import { inTwoLooks, withAlternatives, type Judge } from './judging.ts';
+import { NO_CHANGES, type IdSource } from './ports.ts';
+
+/** Asks to let go of what is held. */
+export interface ReleaseHold {
+  readonly appId: string;
+  readonly holdId: string;
+}
+
+/** Nothing is kept any more. */
+export interface HoldReleased {
+  readonly kind: 'hold_released';
+  readonly hold: Hold;
+}
+
+/** A hold gets an id when it brings none. */
+export type HoldRequest = Omit<PlaceHold, 'holdId'> & { readonly holdId?: string | undefined };
+
+/** Keeps time of agents for those who have not decided yet. */
+export interface Holding {
+  placeHold(request: HoldRequest): Promise<Held | Rejection | Overloaded | Contended>;
+  releaseHold(command: ReleaseHold): Promise<HoldReleased | Rejection | Overloaded | Contended>;
+}
+
+export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
+  return {
+    async placeHold(request) {
+      const command: PlaceHold = { ...request, holdId: request.holdId ?? ids.callId() };
+      const found = issuesOf(command);
+      if (found.length > 0) return { kind: 'invalid', issues: found };
+      const taker = takerOf(command);
+      const judge: Judge<Held | Rejection> = (schedule, now, isLast) => {
+        const decision = decideHold(command, schedule, now);
+        if (decision.kind === 'held_for_you') return { answer: decision, changes: changesFor(decision) };
+        if (!isMisplaced(decision) || !isLast) return { answer: decision, changes: NO_CHANGES };
+        const answer = withAlternatives(taker, decision, schedule, now);
+        return { answer, changes: NO_CHANGES, confirm: command.callId !== undefined };
+      };
+      return inTwoLooks(commits, taker, {}, judge);
+    },
+
+    async releaseHold({ appId, holdId }) {
+      const found = issues([
+        ['appId', fields.id, appId],
+        ['holdId', fields.id, holdId],
+      ]);
+      if (found.length > 0) return { kind: 'invalid', issues: found };
+      return commits.submit([{ appId, holdId }], (schedule, now): Judgement<HoldReleased | Rejection> => {
+        const hold = schedule.hold(appId, holdId);
+        if (!hold || now >= hold.expiresAt) {
+          return { answer: { kind: 'hold_not_found', holdId }, changes: NO_CHANGES };
+        }
+        return { answer: { kind: 'hold_released', hold }, changes: { ...NO_CHANGES, dropped: [hold] } };
+      });
+    },
+  };
+}
+
+function changesFor({ hold }: Held) {
+  const { appId, agentId, from, to, callId } = hold;
+  const claim = { appId, agentId, from, to, ...(callId !== null && { callId }) };
+  return { ...NO_CHANGES, claimed: [claim], placed: [hold] };
+}
+
+const issuesOf = (command: PlaceHold): Issue[] =>
+  issues([
+    ['appId', fields.id, command.appId],
+    ['holdId', fields.id, command.holdId],
+    ['agentId', fields.id, command.agentId],
+    ['startsAt', fields.instant, command.startsAt],
+    ['seconds', fields.whole(HOLD_SECONDS), command.seconds],
+    ['actor.type', fields.oneOf(ACTOR_TYPES), command.actor.type],
+    ['actor.id', fields.id, command.actor.id],
+    ['source', fields.id, command.source],
+    ...optional([
+      ['callId', fields.id, command.callId],
+      ['durationMinutes', fields.durationMinutes, command.durationMinutes],
+      ['bufferBeforeMinutes', fields.bufferMinutes, command.bufferBeforeMinutes],
+      ['bufferAfterMinutes', fields.bufferMinutes, command.bufferAfterMinutes],
+    ]),
+  ]);
