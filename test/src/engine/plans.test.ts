@@ -28,7 +28,7 @@ interface Step {
 async function costlySteps(db: Database, name: EngineName, { sql, bindings }: Statement): Promise<unknown[]> {
   if (name === 'sqlite') {
     const steps: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings);
-    return steps.filter(({ detail }) => /SCAN|by_calendar \((?!.*busy_from)/.test(detail));
+    return steps.filter(({ detail }) => /SCAN|calls_by_calendar \((?!.*busy_from)/.test(detail));
   }
   const [steps = []]: Step[][] = await db.raw(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings);
   const few = ({ rows }: Step) => Number(rows) <= MOVES * ROWS_A_MOVE;
