@@ -32,6 +32,7 @@ export {
   type CreateCall,
   type Edits,
   type Override,
+  type RemindGuest,
   type RescheduleCall,
   type SaveAgent,
   type SaveAvailability,
@@ -50,6 +51,10 @@ export { DEFAULT_POLICY, HORIZON_DAYS, type ActorPolicy, type Breach, type Polic
 export * from './domain/requests.ts';
 export { isMisplaced, type PlaceRejection, type Rejection } from './domain/rejections.ts';
 export {
+  CUSTOM_MINUTES,
+  isCustom,
+  minutesBefore,
+  MOST_CUSTOM_REMINDERS,
   REMINDER_KINDS,
   type Reminder,
   type ReminderChange,

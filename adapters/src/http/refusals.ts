@@ -67,6 +67,16 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
       rule: 'holds',
       limit,
     }),
+  reminder_in_past: ({ fireAt, now }) =>
+    problems.invalid(
+      [{ path: 'minutesBefore', message: `${toIso(fireAt)} is not after now, ${toIso(now)}` }],
+      'reminder_in_past',
+    ),
+  too_many_reminders: ({ limit }) =>
+    problems.conflict('limit_reached', 'the call has as many reminders by hand as it may have', {
+      rule: 'customReminders',
+      limit,
+    }),
   hold_not_found: () => problems.notFound('no such hold in this app, or it is over'),
   time_off: (refusal) => misplaced('time_off', 'the agent is off at that time', refusal, refusal.taken),
   do_not_disturb: (refusal) =>

@@ -2,11 +2,12 @@ import { systemClock } from '@reslot/adapters/clock';
 import { createApp, type HttpApp } from '@reslot/adapters/http';
 import { uuidIds } from '@reslot/adapters/ids';
 import { connect } from '@reslot/adapters/connect';
-import { knexCredentials, knexQueries, knexStore } from '@reslot/adapters/knex';
+import { knexCredentials, knexHousekeeping, knexQueries, knexStore } from '@reslot/adapters/knex';
 import {
   createScheduler,
   type Clock,
   type CredentialStore,
+  type Housekeeping,
   type IdSource,
   type ScheduleQueries,
   type Scheduler,
@@ -38,6 +39,7 @@ const CLOCK = new Token<Clock>('clock');
 const IDS = new Token<IdSource>('ids');
 const QUERIES = new Token<ScheduleQueries>('queries');
 const CREDENTIALS = new Token<CredentialStore>('credentials');
+const HOUSEKEEPING = new Token<Housekeeping>('housekeeping');
 const SCHEDULER = new Token<Scheduler>('scheduler');
 const READINESS = new Token<ReadinessSwitch>('readiness');
 const APP = new Token<HttpApp>('app');
@@ -49,6 +51,7 @@ export interface Services {
   readonly database: Database;
   readonly clock: Clock;
   readonly credentials: CredentialStore;
+  readonly housekeeping: Housekeeping;
   readonly scheduler: Scheduler;
   readonly readiness: ReadinessSwitch;
   readonly app: HttpApp;
@@ -76,6 +79,7 @@ export function createServices(config: Config): Services {
   }).onDeactivation((database) => database.destroy());
   provide(QUERIES, (get) => knexQueries(get(DATABASE)));
   provide(CREDENTIALS, (get) => knexCredentials(get(DATABASE)));
+  provide(HOUSEKEEPING, (get) => knexHousekeeping(get(DATABASE)));
   provide(SCHEDULER, (get) =>
     createScheduler({ store: knexStore(get(DATABASE)), clock: get(CLOCK), ids: get(IDS) }),
   );
@@ -106,6 +110,9 @@ export function createServices(config: Config): Services {
     },
     get credentials() {
       return get(CREDENTIALS);
+    },
+    get housekeeping() {
+      return get(HOUSEKEEPING);
     },
     get scheduler() {
       return get(SCHEDULER);

@@ -3,6 +3,7 @@ import type { Services } from './container.ts';
 import { migrateDatabase } from './database.ts';
 import { demoJson, demoText } from './demo-text.ts';
 import { makeDemo } from './demo.ts';
+import { keepHouse } from './housekeeping.ts';
 import { listen } from './http-server.ts';
 import type { Report } from './report.ts';
 
@@ -10,8 +11,9 @@ import type { Report } from './report.ts';
 export async function serve(services: Services, greet: (report: Report) => void): Promise<void> {
   const stopped = stopSignal();
   await migrateDatabase(services);
-  const { config, log, readiness, app } = services;
+  const { config, log, readiness, app, housekeeping, clock } = services;
   const listening = await listen(app, config.host, config.port);
+  const house = keepHouse(housekeeping, clock, log);
   try {
     const demo = (await wantsDemo(services)) ? await makeDemo(services) : undefined;
     const url = config.publicUrl ?? localUrl(listening.port);
@@ -25,6 +27,7 @@ export async function serve(services: Services, greet: (report: Report) => void)
     listening.drain();
     await wait(config.drainSeconds * 1000);
   } finally {
+    await house.stop();
     await listening.stop();
   }
 }

@@ -1,20 +1,28 @@
 import { TRANSITIONS, type Call, type Guest, type Transition } from './call.ts';
 import type { Edits, TransitCall } from './commands.ts';
 import type { ChangeBody } from './events.ts';
-import { replan, withdraw } from './reminders.ts';
+import { afterChange, redirect, replan, withdraw, type Reminder } from './reminders.ts';
 import type { Placed } from './slots.ts';
 import type { Instant } from './time.ts';
 
 /** What a command changes of its call, as events without a number; what is so already is no change. */
 
-export function movesTo({ startsAt, agentId }: Placed, call: Call, now: Instant): ChangeBody[] {
-  const changes: ChangeBody[] = [];
-  if (startsAt !== call.startsAt) {
-    const reminders = replan(call.reminders, startsAt, now);
+type MoveBody = Extract<ChangeBody, { type: 'rescheduled' | 'assigned' }>;
+
+export function movesTo({ startsAt, agentId }: Placed, call: Call, now: Instant): MoveBody[] {
+  const moved = startsAt !== call.startsAt;
+  const reminders = moved ? replan(call.reminders, startsAt, now) : [];
+  const changes: MoveBody[] = [];
+  if (moved) {
     changes.push({ type: 'rescheduled', from: { startsAt: call.startsAt }, to: { startsAt }, reminders });
   }
   if (agentId !== call.agentId) {
-    changes.push({ type: 'assigned', from: { agentId: call.agentId }, to: { agentId } });
+    changes.push({
+      type: 'assigned',
+      from: { agentId: call.agentId },
+      to: { agentId },
+      reminders: redirect(afterChange(call.reminders, reminders), 'agent_changed', now),
+    });
   }
   return changes;
 }
@@ -26,13 +34,17 @@ export function undoneTo(place: Placed, call: Call, now: Instant): ChangeBody {
     ...(moved && { startsAt }),
     ...(reassigned && { agentId }),
   });
-  const reminders = replan(call.reminders, place.startsAt, now);
+  const replanned = moved ? replan(call.reminders, place.startsAt, now) : [];
+  const kept = call.reminders.filter(({ kind }) => !replanned.some((line) => line.kind === kind));
+  const redirected = reassigned ? redirect(kept, 'agent_changed', now) : [];
+  const reminders = [...replanned, ...redirected];
   return { type: 'move_undone', from: part(call), to: part(place), reminders };
 }
 
-export function editsOf(edits: Edits, call: Call): ChangeBody[] {
+/** `plan` is that of the call after what has changed with these edits already. */
+export function editsOf(edits: Edits, call: Call, plan: readonly Reminder[], now: Instant): ChangeBody[] {
   const changes: ChangeBody[] = [];
-  const guest = guestChange(edits, call);
+  const guest = guestChange(edits, call, plan, now);
   if (guest) changes.push(guest);
   const { intakeNotes } = edits;
   if (intakeNotes !== undefined && intakeNotes !== call.intakeNotes) {
@@ -52,12 +64,22 @@ const GUEST_FIELDS = [
   'guestTimezone',
 ] as const satisfies (keyof Guest)[];
 
-function guestChange(edits: Edits, call: Call): ChangeBody | undefined {
+/** Where the reminders of a guest go, and in which zone they tell the time. */
+const CONTACT: ReadonlySet<keyof Guest> = new Set(['guestPhone', 'guestEmail', 'guestTimezone']);
+
+function guestChange(
+  edits: Edits,
+  call: Call,
+  plan: readonly Reminder[],
+  now: Instant,
+): ChangeBody | undefined {
   const changed = GUEST_FIELDS.filter((field) => edits[field] !== undefined && edits[field] !== call[field]);
   if (changed.length === 0) return undefined;
   const pick = (of: Pick<Call | Edits, keyof Guest>): Partial<Guest> =>
     Object.fromEntries(changed.map((field) => [field, of[field]]));
-  return { type: 'guest_updated', from: pick(call), to: pick(edits) };
+  const isContact = changed.some((field) => CONTACT.has(field));
+  const reminders = isContact ? redirect(plan, 'contact_changed', now) : [];
+  return { type: 'guest_updated', from: pick(call), to: pick(edits), reminders };
 }
 
 const EVENT_OF = {

@@ -120,9 +120,15 @@ export interface TransitCall extends Changing {
   readonly type: Transition;
 }
 
+/** Asks for one more reminder, so many minutes before the start; it moves with the call. */
+export interface RemindGuest extends Changing {
+  readonly type: 'remind';
+  readonly minutesBefore: number;
+}
+
 /** Those that can put their call somewhere. */
 export type PlacingCommand = CreateCall | RescheduleCall | UndoMove;
-export type ChangeCall = RescheduleCall | UndoMove | TransitCall;
+export type ChangeCall = RescheduleCall | UndoMove | RemindGuest | TransitCall;
 export type CallCommand = CreateCall | ChangeCall;
 
 export const isPlacing = (command: CallCommand): command is PlacingCommand =>

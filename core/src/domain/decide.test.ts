@@ -165,6 +165,9 @@ describe('reschedule', () => {
       source: 'test',
       reason: 'asked',
     };
+    const due = { '24h': TOMORROW, '1h': TOMORROW + DAY - 60 * MINUTE, '15m': TOMORROW + DAY - 15 * MINUTE };
+    const redirected = (reason: string) =>
+      Object.entries(due).map(([kind, at]) => ({ kind, from: at, to: at, reason }));
     expect(decision.events).toEqual([
       {
         ...header,
@@ -178,13 +181,21 @@ describe('reschedule', () => {
           { kind: '15m', from: null, to: TOMORROW + DAY - 15 * MINUTE, reason: null },
         ],
       },
-      { ...header, seq: 7, type: 'assigned', from: { agentId: 'ana' }, to: { agentId: 'ben' } },
+      {
+        ...header,
+        seq: 7,
+        type: 'assigned',
+        from: { agentId: 'ana' },
+        to: { agentId: 'ben' },
+        reminders: redirected('agent_changed'),
+      },
       {
         ...header,
         seq: 8,
         type: 'guest_updated',
         from: { guestEmail: 'amina@example.com' },
         to: { guestEmail: null },
+        reminders: redirected('contact_changed'),
       },
     ]);
     expect(decision.call).toMatchObject({ version: 4, lastSeq: 8, agentId: 'ben', durationMinutes: 30 });

@@ -6,6 +6,7 @@ import {
   type CallCommand,
   type ChangeCall,
   type CreateCall,
+  type RemindGuest,
   type RescheduleCall,
   type TransitCall,
   type UndoMove,
@@ -13,7 +14,7 @@ import {
 import type { CallEvent, ChangeBody, Changed, Created } from './events.ts';
 import { findPlace, type Allowed, type Verdict } from './place.ts';
 import type { Rejection } from './rejections.ts';
-import { replan } from './reminders.ts';
+import { afterChange, customKind, isCustom, MOST_CUSTOM_REMINDERS, replan } from './reminders.ts';
 import type { ScheduleView } from './schedule.ts';
 import { MINUTE, type Instant } from './time.ts';
 
@@ -35,6 +36,7 @@ export function decide(command: CallCommand, schedule: ScheduleView, now: Instan
   if (!call) return { kind: 'call_not_found', appId: command.appId, callId: command.callId };
   if (command.type === 'reschedule') return reschedule(command, call, schedule, now);
   if (command.type === 'undo') return undo(command, call, schedule, now);
+  if (command.type === 'remind') return remind(command, call, schedule, now);
   return transit(command, call, schedule, now);
 }
 
@@ -57,14 +59,16 @@ function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView,
   const over = refuseStatus(call);
   if (over) return over;
   const place = wantedPlace(command, call);
-  const edits = editsOf(command.edits, call);
+  const edits = editsOf(command.edits, call, call.reminders, now);
   if (!place && edits.length === 0) return unchanged(call);
   const stale = refuseVersion(command, call, schedule);
   if (stale) return stale;
   if (!place) return accept(command, call, edits, now);
   const placed = findPlace({ command, call, place, schedule, now });
   if ('kind' in placed) return placed;
-  const changes = [...movesTo(placed.place, call, now), ...edits];
+  const moves = movesTo(placed.place, call, now);
+  const plan = moves.reduce((known, { reminders }) => afterChange(known, reminders), call.reminders);
+  const changes = [...moves, ...editsOf(command.edits, call, plan, now)];
   return changes.length === 0 ? unchanged(call) : accept(command, call, changes, now, placed);
 }
 
@@ -79,6 +83,22 @@ function undo(command: UndoMove, call: Call, schedule: ScheduleView, now: Instan
   if (now > until) return { kind: 'undo_expired', until };
   const placed = findPlace({ command, call, place, schedule, now });
   return 'kind' in placed ? placed : accept(command, call, [undoneTo(placed.place, call, now)], now, placed);
+}
+
+/** One more reminder. One that is there already is no change. */
+function remind(command: RemindGuest, call: Call, schedule: ScheduleView, now: Instant): Decision {
+  const over = refuseStatus(call);
+  if (over) return over;
+  const kind = customKind(command.minutesBefore);
+  if (call.reminders.some((reminder) => reminder.kind === kind)) return unchanged(call);
+  const stale = refuseVersion(command, call, schedule);
+  if (stale) return stale;
+  const fireAt = call.startsAt - command.minutesBefore * MINUTE;
+  if (fireAt <= now) return { kind: 'reminder_in_past', fireAt, now };
+  const customs = call.reminders.filter((reminder) => isCustom(reminder.kind)).length;
+  if (customs >= MOST_CUSTOM_REMINDERS) return { kind: 'too_many_reminders', limit: MOST_CUSTOM_REMINDERS };
+  const reminders = [{ kind, from: null, to: fireAt, reason: null }];
+  return accept(command, call, [{ type: 'reminder_planned', from: {}, to: {}, reminders }], now);
 }
 
 function transit(command: TransitCall, call: Call, schedule: ScheduleView, now: Instant): Decision {

@@ -42,13 +42,17 @@ interface Replans {
 
 export type Created = Happened & { readonly type: 'created'; readonly to: Booking } & Replans;
 export type Rescheduled = Happened & Change<'rescheduled', Pick<Call, 'startsAt'>> & Replans;
-export type Assigned = Happened & Change<'assigned', Pick<Call, 'agentId'>>;
+export type Assigned = Happened & Change<'assigned', Pick<Call, 'agentId'>> & Replans;
 /** Names the changed fields only. */
 /** The last move was taken back; names what it had changed. */
 export type MoveUndone = Happened &
   Change<'move_undone', Partial<Pick<Call, 'startsAt' | 'agentId'>>> &
   Replans;
-export type GuestUpdated = Happened & Change<'guest_updated', Partial<Guest>>;
+export type GuestUpdated = Happened & Change<'guest_updated', Partial<Guest>> & Replans;
+/** Somebody asked for one more reminder: nothing else changes. */
+export type ReminderPlanned = Happened &
+  Change<'reminder_planned', Partial<Pick<Call, 'startsAt'>>> &
+  Replans;
 export type IntakeNotesUpdated = Happened & Change<'intake_notes_updated', Pick<Call, 'intakeNotes'>>;
 export type Confirmed = Happened & Change<'confirmed', Pick<Call, 'status'>>;
 export type Started = Happened & Change<'started', Pick<Call, 'status'>> & Replans;
@@ -64,6 +68,7 @@ export type Changed =
   | MoveUndone
   | GuestUpdated
   | IntakeNotesUpdated
+  | ReminderPlanned
   | Confirmed
   | Started
   | Completed

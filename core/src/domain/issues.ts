@@ -10,6 +10,7 @@ import {
 import { issues, optional, orNull, type Check, type Issue } from './checks.ts';
 import { ACTOR_TYPES } from './events.ts';
 import * as fields from './fields.ts';
+import { CUSTOM_MINUTES } from './reminders.ts';
 
 const numbers = fields.listOf(fields.whole({ min: 0, max: Number.MAX_SAFE_INTEGER }), 20);
 const versions: fields.FieldRule = (value) => (value === 'any' ? undefined : numbers(value));
@@ -42,6 +43,8 @@ export function issuesOf(command: CallCommand): Issue[] {
 function checksOf(command: CallCommand): Check[] {
   if (command.type === 'create') return creationChecks(command);
   if (command.type === 'reschedule') return editChecks(command.edits);
+  if (command.type === 'remind')
+    return [['minutesBefore', fields.whole(CUSTOM_MINUTES), command.minutesBefore]];
   return [['type', fields.oneOf([...Object.keys(TRANSITIONS), 'undo']), command.type]];
 }
 

@@ -57,6 +57,9 @@ export type Rejection =
   /** The agent's calendar has as many holds as it may have. */
   | { readonly kind: 'too_many_holds'; readonly limit: number }
   | { readonly kind: 'hold_not_found'; readonly holdId: string }
+  /** The wanted reminder would have been sent by now. */
+  | { readonly kind: 'reminder_in_past'; readonly fireAt: Instant; readonly now: Instant }
+  | { readonly kind: 'too_many_reminders'; readonly limit: number }
   /** Any agent would do, and there is no active one. */
   | { readonly kind: 'nobody_active' }
   | PlaceRejection;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { afterChange, replan, withdraw, type Reminder } from './reminders.ts';
+import { afterChange, redirect, replan, withdraw, type Reminder } from './reminders.ts';
 import { DAY, MINUTE } from './time.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
@@ -56,5 +56,60 @@ describe('reminders', () => {
     const plan = planned(NOW + 30 * MINUTE);
     expect(withdraw(plan)).toEqual([{ kind: '15m', from: NOW + 15 * MINUTE, to: null, reason: 'call_over' }]);
     expect(withdraw(afterChange(plan, withdraw(plan)))).toEqual([]);
+  });
+});
+
+describe('reminders by hand', () => {
+  const START = NOW + 10 * DAY;
+  const custom = (fireAt: number | null): Reminder => ({
+    kind: 'custom_90',
+    fireAt,
+    skipped: fireAt === null ? 'already_past' : null,
+  });
+
+  test('stand in the plan by their time', () => {
+    const plan = afterChange(planned(START), [
+      { kind: 'custom_90', from: null, to: START - 90 * MINUTE, reason: null },
+    ]);
+    expect(plan.map(({ kind }) => kind)).toEqual(['24h', 'custom_90', '1h', '15m']);
+  });
+
+  test('keep their offset when the call moves', () => {
+    const plan = [...planned(START), custom(START - 90 * MINUTE)];
+    const moved = afterChange(plan, replan(plan, START + DAY, NOW));
+    expect(moved).toContainEqual(custom(START + DAY - 90 * MINUTE));
+  });
+
+  test('are skipped with the reason when the move comes too late for them, and come back with a later one', () => {
+    const plan = [...planned(START), custom(START - 90 * MINUTE)];
+    const soon = afterChange(plan, replan(plan, NOW + 60 * MINUTE, NOW));
+    expect(soon).toContainEqual(custom(null));
+    const later = afterChange(soon, replan(soon, START, NOW));
+    expect(later).toContainEqual(custom(START - 90 * MINUTE));
+  });
+
+  test('go with the others when the call is over', () => {
+    const plan = [...planned(START), custom(START - 90 * MINUTE)];
+    expect(afterChange(plan, withdraw(plan))).toEqual([]);
+  });
+});
+
+describe('reminders that go elsewhere', () => {
+  const START = NOW + 10 * DAY;
+
+  test('are named with the reason, at the time that they have', () => {
+    const plan = planned(START);
+    const changes = redirect(plan, 'contact_changed', NOW);
+    expect(changes.map(({ kind, from, to, reason }) => [kind, from === to, reason])).toEqual([
+      ['24h', true, 'contact_changed'],
+      ['1h', true, 'contact_changed'],
+      ['15m', true, 'contact_changed'],
+    ]);
+    expect(afterChange(plan, changes)).toEqual(plan);
+  });
+
+  test('are those that are pending still', () => {
+    const due = START - 60 * MINUTE;
+    expect(redirect(planned(START), 'agent_changed', due).map(({ kind }) => kind)).toEqual(['15m']);
   });
 });

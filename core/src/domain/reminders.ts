@@ -1,6 +1,7 @@
 import { MINUTE, type Instant } from './time.ts';
 
-export type ReminderKind = '24h' | '1h' | '15m';
+/** Those that every call has, and those that were asked for, by the minutes before the start. */
+export type ReminderKind = '24h' | '1h' | '15m' | `custom_${number}`;
 
 /** Why a reminder of the plan will never fire. */
 export type SkipReason = 'already_past';
@@ -12,17 +13,42 @@ export interface Reminder {
   readonly skipped: SkipReason | null;
 }
 
-/** One line of a plan's diff. `from` and `to` are the pending instants before and after; null means none. */
+/**
+ * One line of a plan's diff. `from` and `to` are the pending instants before and after; null means none. Where they are
+ * the same, the reminder now goes to somebody else, or comes from another agent.
+ */
 export interface ReminderChange {
   readonly kind: ReminderKind;
   readonly from: Instant | null;
   readonly to: Instant | null;
-  /** Why none is pending afterwards. */
-  readonly reason: SkipReason | 'call_over' | null;
+  /** Why none is pending afterwards, or what is new of one that fires when it did. */
+  readonly reason: SkipReason | 'call_over' | 'agent_changed' | 'contact_changed' | null;
 }
 
-const MINUTES_BEFORE: Record<ReminderKind, number> = { '24h': 24 * 60, '1h': 60, '15m': 15 };
-export const REMINDER_KINDS: readonly ReminderKind[] = ['24h', '1h', '15m'];
+const MINUTES_BEFORE = { '24h': 24 * 60, '1h': 60, '15m': 15 } as const;
+type OfEveryCall = keyof typeof MINUTES_BEFORE;
+export const REMINDER_KINDS: readonly OfEveryCall[] = ['24h', '1h', '15m'];
+
+/** Reminders by hand that a call may have, and minutes before its start for one. */
+export const MOST_CUSTOM_REMINDERS = 10;
+export const CUSTOM_MINUTES = { min: 1, max: 43_200 } as const;
+
+export const customKind = (minutesBefore: number): ReminderKind => `custom_${minutesBefore}`;
+
+export const isCustom = (kind: ReminderKind): boolean => kind.startsWith('custom_');
+
+export const minutesBefore = (kind: ReminderKind): number =>
+  kind === '24h' || kind === '1h' || kind === '15m'
+    ? MINUTES_BEFORE[kind]
+    : Number(kind.slice('custom_'.length));
+
+/** Those that every call has, and those of the plan, the earliest first. */
+const kindsOf = (plan: readonly { readonly kind: ReminderKind }[]): readonly ReminderKind[] =>
+  plan.some(({ kind }) => isCustom(kind))
+    ? [...new Set([...REMINDER_KINDS, ...plan.map(({ kind }) => kind)])].toSorted(
+        (a, b) => minutesBefore(b) - minutesBefore(a),
+      )
+    : REMINDER_KINDS;
 
 const pendingAt = (plan: readonly Reminder[], kind: ReminderKind): Instant | null =>
   plan.find((reminder) => reminder.kind === kind)?.fireAt ?? null;
@@ -32,13 +58,23 @@ const wasSkipped = (plan: readonly Reminder[], kind: ReminderKind): boolean =>
 
 /** What must change in `plan` when its call starts at `startsAt` and it is `now`. */
 export function replan(plan: readonly Reminder[], startsAt: Instant, now: Instant): ReminderChange[] {
-  return REMINDER_KINDS.flatMap((kind): ReminderChange[] => {
+  return kindsOf(plan).flatMap((kind): ReminderChange[] => {
     const from = pendingAt(plan, kind);
-    const due = startsAt - MINUTES_BEFORE[kind] * MINUTE;
+    const due = startsAt - minutesBefore(kind) * MINUTE;
     if (due > now) return from === due ? [] : [{ kind, from, to: due, reason: null }];
     return wasSkipped(plan, kind) ? [] : [{ kind, from, to: null, reason: 'already_past' }];
   });
 }
+
+/** What is new of the pending reminders when their call has another agent, or its guest another address. */
+export const redirect = (
+  plan: readonly Reminder[],
+  reason: 'agent_changed' | 'contact_changed',
+  now: Instant,
+): ReminderChange[] =>
+  plan.flatMap(({ kind, fireAt }): ReminderChange[] =>
+    fireAt === null || fireAt <= now ? [] : [{ kind, from: fireAt, to: fireAt, reason }],
+  );
 
 /** What must change in `plan` when its call needs no reminder any more. */
 export function withdraw(plan: readonly Reminder[]): ReminderChange[] {
@@ -49,7 +85,7 @@ export function withdraw(plan: readonly Reminder[]): ReminderChange[] {
 
 /** The plan after its diff. Withdrawn reminders are gone, skipped ones stay with their reason. */
 export function afterChange(plan: readonly Reminder[], changes: readonly ReminderChange[]): Reminder[] {
-  return REMINDER_KINDS.flatMap((kind): Reminder[] => {
+  return kindsOf([...plan, ...changes]).flatMap((kind): Reminder[] => {
     const change = changes.find((one) => one.kind === kind);
     if (change === undefined) return plan.filter((reminder) => reminder.kind === kind);
     if (change.to !== null) return [{ kind, fireAt: change.to, skipped: null }];

@@ -171,9 +171,17 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
         guest_intake_notes: 'notes',
         version: 2,
       });
+      const redirected = (reason: string) =>
+        [24 * 60, 60, 15].map((minutes, index) => ({
+          reminder_kind: ['reminder_24h', 'reminder_1h', 'reminder_15m'][index],
+          previous: iso(morning + DAY - minutes * MINUTE),
+          current: iso(morning + DAY - minutes * MINUTE),
+          reason,
+        }));
       expect(body.data.events[1].payload).toEqual({
         previous: { assigned_agent_id: 'ana' },
         current: { assigned_agent_id: 'ben' },
+        reminders: redirected('agent_changed'),
       });
       expect(body.data.events[2].payload).toEqual({
         previous: {
@@ -188,6 +196,7 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
           guest_phone: '+33123456789',
           guest_timezone: 'Asia/Kathmandu',
         },
+        reminders: redirected('contact_changed'),
       });
       const timeline = await show(id);
       expect(timeline.call).toEqual(body.data.call);

@@ -2,7 +2,7 @@ import {
   decide,
   isFinal,
   MINUTE,
-  DAY,
+  minutesBefore,
   occupancy,
   overlap,
   replay,
@@ -140,14 +140,14 @@ describe('whatever the history', () => {
   });
 
   test('no reminder is pending for an old time or for a call that is over', () => {
-    const offsets = { '24h': DAY, '1h': 60 * MINUTE, '15m': 15 * MINUTE };
     afterEach((world) => {
       for (const call of world.calls()) {
         const pending = call.reminders.flatMap(({ kind, fireAt }) =>
           fireAt === null ? [] : [{ kind, fireAt }],
         );
         if (isFinal(call.status) || call.status === 'started') expect(pending).toEqual([]);
-        for (const { kind, fireAt } of pending) expect(fireAt).toBe(call.startsAt - offsets[kind]);
+        for (const { kind, fireAt } of pending)
+          expect(fireAt).toBe(call.startsAt - minutesBefore(kind) * MINUTE);
       }
     });
   });

@@ -56,6 +56,7 @@ export const callShape = (call: Call, events: CallEventShape[]): z.infer<typeof 
 const TITLES: Record<CallEvent['type'], string> = {
   created: 'Call scheduled',
   rescheduled: 'Scheduled call time updated',
+  reminder_planned: 'Reminder added',
   move_undone: 'Last move taken back',
   assigned: 'Scheduled call assigned to another agent',
   guest_updated: 'Guest details updated',

@@ -2,7 +2,8 @@ import type { Accepted } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import type { Answered } from '../endpoint.ts';
 import { etagOf } from '../headers.ts';
-import { callSchema, callShape, eventSchema, eventShape, reminderChange, reminderShape } from './shapes.ts';
+import { callSchema, callShape } from './shapes.ts';
+import { eventSchema, eventShape, reminderChange, reminderShape } from './timeline.ts';
 
 /** What a change is answered with. */
 

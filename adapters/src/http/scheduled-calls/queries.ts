@@ -1,6 +1,7 @@
 import { fields as rules, type PageStart } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { callSchema, callShape, eventSchema, eventShape, summarySchema, summaryShape } from './shapes.ts';
+import { callSchema, callShape, summarySchema, summaryShape } from './shapes.ts';
+import { eventSchema, eventShape } from './timeline.ts';
 import { bearer } from '../access.ts';
 import { noBody } from '../body.ts';
 import { errors } from '../documents.ts';

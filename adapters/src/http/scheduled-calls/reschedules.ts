@@ -19,7 +19,8 @@ import { ProblemError, problems, type Problem } from '../problems.ts';
 import { problemOf } from '../refusals.ts';
 import type { Replay } from '../reply.ts';
 import { inApp, overridesOf, placing, shared } from './changing.ts';
-import { eventSchema, eventShape, summarySchema, summaryShape } from './shapes.ts';
+import { summarySchema, summaryShape } from './shapes.ts';
+import { eventSchema, eventShape } from './timeline.ts';
 import { SOURCE, WORDS } from './words.ts';
 
 /** The route of the scheduled-calls family that moves many calls at once. */
