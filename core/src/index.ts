@@ -49,6 +49,7 @@ export {
   type SkipReason,
 } from './domain/reminders.ts';
 export {
+  MOST_IN_ROSTER,
   Schedule,
   type Agent,
   type AgentRecord,

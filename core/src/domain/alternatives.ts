@@ -43,7 +43,7 @@ export function alternativesTo(
   const own = same ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt)) : [];
   const others = accepted(
     schedule
-      .agents(appId)
+      .roster(appId)
       .filter(({ id, active }) => active && id !== place.agentId)
       .flatMap((agent) => open(agent, [place.startsAt])),
   );
