@@ -40,7 +40,9 @@ export function alternativesTo(
     return found;
   };
   const same = place.agentId === null ? undefined : schedule.agent(appId, place.agentId);
-  const own = same ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt)) : [];
+  const own = same?.active
+    ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt))
+    : [];
   const others = accepted(
     schedule
       .roster(appId)
