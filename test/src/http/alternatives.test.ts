@@ -101,7 +101,7 @@ describe.each(engines())('alternatives on %s', (name) => {
         const refused = await post(tenant, 'ana', WANTED);
         expect([refused.status, refused.body.error.details.reason]).toEqual([409, reason]);
         expect(offeredIn(refused)).toEqual([...own, ...OTHERS]);
-        const [agentId = '', startUtc = ''] = offeredIn(refused)[index] ?? [];
+        const [agentId, startUtc] = offeredIn(refused)[index] ?? ['', ''];
         expect(toldOf(await post(tenant, agentId, Date.parse(startUtc)))).toBe('granted');
       }
     });
