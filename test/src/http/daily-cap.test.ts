@@ -66,9 +66,14 @@ describe.each(engines())('the daily cap on %s', (name) => {
 
   test('a call counts on the day on which its time begins, buffers included', async () => {
     await cap(1);
-    expect(toldOf(await book(at('00:05', '2026-05-05'), 'ana', { bufferBeforeMinutes: 10 }))).toBe('granted');
+    const night = at('00:05', '2026-05-05');
+    const buffered = { bufferBeforeMinutes: 10 };
+    expect(toldOf(await book(night, 'ana', buffered))).toBe('granted');
     expect(toldOf(await book(at('10:00')))).toBe('limit_reached');
     expect(toldOf(await book(at('10:00', '2026-05-05')))).toBe('granted');
+    expect(toldOf(await book(at('10:00'), 'ben'))).toBe('granted');
+    expect(toldOf(await book(night, 'ben', buffered))).toBe('limit_reached');
+    expect(toldOf(await book(night, 'ben'))).toBe('granted');
   });
 
   test('a moved call does not count against itself, but does against others', async () => {

@@ -77,6 +77,9 @@ describe.each(engines())('the policy on %s', (name) => {
       const { body } = await put({ actors: { agent: { reasonRequired: true } } });
       const actors = { ...DEFAULT.actors, agent: { ...OPEN, reasonRequired: true } };
       expect(body).toEqual({ data: { policy: { ...DEFAULT, actors } } });
+      const guests = { ...DEFAULT.actors, guest: { ...OPEN, allowed: false } };
+      const told = { data: { policy: { ...DEFAULT, actors: guests } } };
+      expect((await put({ actors: { guest: { allowed: false } } })).body).toEqual(told);
       expect((await put({})).body).toEqual({ data: { policy: DEFAULT } });
     });
 
