@@ -62,6 +62,7 @@ export {
   type SkipReason,
 } from './domain/reminders.ts';
 export {
+  MOST_IN_ROSTER,
   newAgent,
   Schedule,
   type Agent,

@@ -73,7 +73,7 @@ export function withAlternatives<Outcome extends { readonly kind: string }>(
 ): Outcome {
   if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
   const { appId, callId } = command;
-  const roster = schedule.agents(appId).filter(({ active }) => active);
+  const roster = schedule.roster(appId).filter(({ active }) => active);
   const place = placeToLookAround(command, schedule.call(appId, callId), roster);
   return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now) } : outcome;
 }
@@ -99,7 +99,7 @@ function turnsTaken(command: CallCommand, { agentId }: Call, schedule: Schedule)
   if (command.type !== 'create' || command.assignmentMethod !== 'round_robin') return [];
   if (agentId === null || !seeksAgent(command)) return [];
   const { appId } = command;
-  return [{ appId, agentId, turn: nextTurn(schedule.agents(appId)) }];
+  return [{ appId, agentId, turn: nextTurn(schedule.roster(appId)) }];
 }
 
 /** Those of the command's own holds whose time its call now keeps. */

@@ -57,7 +57,7 @@ export async function findOpenSlots(
   if (callId !== undefined && !call) return { kind: 'call_not_found', appId, callId };
   const agents = schedule.agents(appId).filter(({ id, active }) => active || id === call?.agentId);
   if (agentId !== undefined && agents.length === 0) return { kind: 'agent_unavailable', agentId };
-  const candidates = startsOf(query, call).length * agents.length;
+  const candidates = countOf(query, call) * agents.length;
   if (candidates > MOST_CANDIDATES) return { kind: 'invalid', issues: [tooMany(candidates)] };
   return { kind: 'open_slots', slots: openSlots(query, call, agents, schedule, clock.now()) };
 }
@@ -69,7 +69,7 @@ const needOf = (query: OpenSlotsQuery): Need => ({
   calendars({ call, roster }) {
     const agentIds = query.agentId === undefined ? roster.map(({ id }) => id) : [query.agentId];
     // Too many are refused before anybody looks at what they keep.
-    if (startsOf(query, call).length * agentIds.length > MOST_CANDIDATES) return [];
+    if (countOf(query, call) * agentIds.length > MOST_CANDIDATES) return [];
     // The rules about days look at the whole of the first and of the last.
     return agentIds.map((agentId) => ({ agentId, from: query.from - 2 * DAY, to: query.to + 2 * DAY }));
   },
@@ -87,17 +87,17 @@ const lengthOf = (query: OpenSlotsQuery, call: Call | undefined): Length =>
     bufferAfterMinutes: query.bufferAfterMinutes ?? 0,
   };
 
-/** One more than may be looked at is as good as all. */
-function startsOf(query: OpenSlotsQuery, call: Call | undefined): Instant[] {
-  const { durationMinutes } = lengthOf(query, call);
-  const step = (query.stepMinutes ?? durationMinutes) * MINUTE;
-  const last = query.to - durationMinutes * MINUTE;
-  const starts: Instant[] = [];
-  for (let start = query.from; start <= last && starts.length <= MOST_CANDIDATES; start += step) {
-    starts.push(start);
-  }
-  return starts;
+const stepOf = (query: OpenSlotsQuery, call: Call | undefined): number =>
+  (query.stepMinutes ?? lengthOf(query, call).durationMinutes) * MINUTE;
+
+/** How many starts there are; from the last one, a call just ends in time. */
+function countOf(query: OpenSlotsQuery, call: Call | undefined): number {
+  const room = query.to - query.from - lengthOf(query, call).durationMinutes * MINUTE;
+  return room < 0 ? 0 : Math.floor(room / stepOf(query, call)) + 1;
 }
+
+const startsOf = (query: OpenSlotsQuery, call: Call | undefined): Instant[] =>
+  Array.from({ length: countOf(query, call) }, (_, index) => query.from + index * stepOf(query, call));
 
 function openSlots(
   query: OpenSlotsQuery,
@@ -128,14 +128,14 @@ function taking(
   call: Call | undefined,
 ): CallCommand {
   const { appId, actor, respectHours = true } = query;
-  const told = { appId, actor, source: 'open-slots', reason: 'open-slots' };
+  const overrides = respectHours ? [] : ['availability' as const];
+  const told = { appId, actor, source: 'open-slots', reason: 'open-slots', overrides };
   if (!call) {
     const booking = { guestName: NEW, appTimezone: 'UTC', ...lengthOf(query, call), agentId, startsAt };
     return { type: 'create', ...told, callId: NEW, ...booking };
   }
-  const overrides = respectHours ? [] : ['availability' as const];
   const versions = [call.version];
-  return { type: 'reschedule', ...told, callId: call.id, edits: { agentId, startsAt }, versions, overrides };
+  return { type: 'reschedule', ...told, callId: call.id, edits: { agentId, startsAt }, versions };
 }
 
 const length = { min: 5, max: 480 };

@@ -59,9 +59,6 @@ export interface Known {
   readonly roster: readonly Agent[];
 }
 
-/** Of an app with more active agents, these are looked at where any of them may come into question. */
-export const MOST_IN_ROSTER = 250;
-
 /** Time of an agent that a decision has found free, and that its call takes. */
 export interface Claim extends Slot {
   readonly appId: AppId;

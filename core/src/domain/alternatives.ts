@@ -41,10 +41,12 @@ export function alternativesTo(
     return found;
   };
   const same = place.agentId === null ? undefined : schedule.agent(appId, place.agentId);
-  const own = same ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt)) : [];
+  const own = same?.active
+    ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt))
+    : [];
   const others = accepted(
     schedule
-      .agents(appId)
+      .roster(appId)
       .filter(({ id, active }) => active && id !== place.agentId)
       .flatMap((agent) => open(agent, [place.startsAt])),
   );
@@ -54,7 +56,7 @@ export function alternativesTo(
 
 /** The command, for another place. Nobody need be free to override to take what is offered. */
 export function takingOffer({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
-  if (command.type === 'create') return { ...command, agentId, startsAt };
+  if (command.type === 'create') return { ...command, agentId, startsAt, overrides: [] };
   const edits = command.type === 'reschedule' ? command.edits : {};
   return {
     ...command,

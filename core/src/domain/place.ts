@@ -22,7 +22,8 @@ export interface Asked {
 
 interface PlaceRule {
   readonly name: 'time' | 'policy' | 'agent' | 'availability' | 'daily_cap' | 'slot' | 'holds';
-  readonly refuse: (asked: Asked) => Rejection | undefined;
+  /** The first of several is the one that is told. */
+  readonly refuse: (asked: Asked) => Rejection | readonly Rejection[] | undefined;
   /** What passes over it. */
   readonly override?: Override;
 }
@@ -66,14 +67,15 @@ function judgePlace(asked: Asked): Allowed | Rejection {
   const { place } = asked;
   const { overrides } = asked.command;
   const verdicts: Verdict[] = [];
-  const overridden: Rejection['kind'][] = [];
+  const overridden = new Set<Rejection['kind']>();
   for (const { name, refuse, override } of PLACE_RULES) {
-    const refusal = refuse(asked);
+    const refusals = [refuse(asked) ?? []].flat();
+    const [refusal] = refusals;
     if (refusal && !(override && overrides?.includes(override))) return refusal;
-    if (refusal) overridden.push(refusal.kind);
+    for (const { kind } of refusals) overridden.add(kind);
     verdicts.push({ rule: name, verdict: refusal ? 'overridden' : 'passed' });
   }
-  return { place, verdicts, overridden };
+  return { place, verdicts, overridden: [...overridden] };
 }
 
 function refuseTime({ place: { startsAt }, call, now }: Asked): Rejection | undefined {
@@ -84,10 +86,10 @@ function refuseTime({ place: { startsAt }, call, now }: Asked): Rejection | unde
 }
 
 /** Only a call that is there can break the policy. Taking a move back is not one more move. */
-function refuseByPolicy({ command, place, call, schedule, now }: Asked): Rejection | undefined {
-  if (!call) return undefined;
+function refuseByPolicy({ command, place, call, schedule, now }: Asked): readonly Rejection[] {
+  if (!call) return [];
   const { startsAt, moves } = call;
-  const [breach] = breachesOf(schedule.policy(command.appId), {
+  return breachesOf(schedule.policy(command.appId), {
     actor: command.actor.type,
     now,
     reason: command.reason ?? null,
@@ -96,7 +98,6 @@ function refuseByPolicy({ command, place, call, schedule, now }: Asked): Rejecti
     moves: command.type === 'undo' ? moves.count - 1 : moves.count,
     newStartsAt: place.startsAt,
   });
-  return breach;
 }
 
 /** A call that stays with an agent who has been set inactive can still be moved; giving it to one is refused. */

@@ -24,12 +24,17 @@ export interface Agent extends AgentRecord {
 /** An agent of whom nothing more is said: always available, and not served by a round robin yet. */
 export const newAgent = (record: AgentRecord): Agent => ({ availability: ALWAYS, turn: 0, ...record });
 
+/** Of an app with more active agents, these are looked at where any of them may come into question. */
+export const MOST_IN_ROSTER = 250;
+
 /** What a decision may see of the app's schedule. */
 export interface ScheduleView {
   call(appId: AppId, id: CallId): Call | undefined;
   agent(appId: AppId, id: AgentId): Agent | undefined;
-  /** The agents that were loaded for this decision, by id. */
+  /** The agents that were loaded, by id: of this decision's and of others, of which less may be known. */
   agents(appId: AppId): readonly Agent[];
+  /** Of these the ones that any decision may choose from: what was asked of them all is known of each. */
+  roster(appId: AppId): readonly Agent[];
   policy(appId: AppId): Policy;
   /** Also those that are over by now. */
   holds(appId: AppId, agentId: AgentId): Iterable<Hold>;
@@ -64,6 +69,7 @@ const requestKey = ({ appId, principal, digest }: RequestKey): string => `${appI
 export class Schedule implements ScheduleView {
   readonly #calls = new Map<string, Call>();
   readonly #agents = new Map<string, Agent>();
+  readonly #loadedActive = new Set<string>();
   readonly #policies = new Map<AppId, Policy>();
   readonly #requests = new Map<string, RequestRecord>();
   readonly #holds = new Map<string, Hold>();
@@ -78,7 +84,10 @@ export class Schedule implements ScheduleView {
     holds = [],
   }: Partial<ScheduleData>) {
     for (const call of calls) this.#calls.set(key(call.appId, call.id), call);
-    for (const agent of agents) this.recordAgent(agent);
+    for (const agent of agents) {
+      this.recordAgent(agent);
+      if (agent.active) this.#loadedActive.add(key(agent.appId, agent.id));
+    }
     for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
     for (const policy of policies) this.recordPolicy(policy);
     for (const request of requests) this.recordRequest(request);
@@ -97,6 +106,13 @@ export class Schedule implements ScheduleView {
     return [...this.#agents.values()]
       .filter((agent) => agent.appId === appId)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  roster(appId: AppId): readonly Agent[] {
+    // As a store chooses them. An agent of another command has a later id, or has become active in this batch.
+    return this.agents(appId)
+      .filter(({ id }) => this.#loadedActive.has(key(appId, id)))
+      .slice(0, MOST_IN_ROSTER);
   }
 
   policy(appId: AppId): Policy {
