@@ -46,3 +46,12 @@ export async function bookMoved({ book, video }: Api, startsAt: number): Promise
   await video('PATCH', `/scheduled-calls/${id}`, { scheduledAtUtc: iso(startsAt + 60 * MINUTE) });
   return id;
 }
+
+export const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+
+/** All of an answer but what belongs to the one exchange. */
+export const said = ({ status, text, headers }: Answer) => ({
+  status,
+  text,
+  headers: ['content-type', 'etag', 'location', 'retry-after'].map((name) => headers.get(name)),
+});
