@@ -7,7 +7,9 @@ import { z } from '@hono/zod-openapi';
 export const etagOf = ({ version }: Pick<Call, 'version'>): string => `"v${version}"`;
 
 const MOST_TAGS = 20;
-const TAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+/** A comma between the quotes is a part of its tag. */
+const TAGS = /(?:W\/)?"[\x21\x23-\x7e]*"/g;
+const LIST = new RegExp(`^${TAGS.source}(?:[ \\t]*,[ \\t]*${TAGS.source})*$`);
 
 /**
  * The versions that `If-Match` allows (RFC 9110, 13.1.1). A weak tag, or one that is not ours, is a tag all the same: it
@@ -17,9 +19,9 @@ const ifMatch = z
   .string()
   .transform((text, context): readonly number[] | 'any' => {
     if (text.trim() === '*') return 'any';
-    const tags = text.split(',').map((tag) => tag.trim());
-    if (tags.length <= MOST_TAGS && tags.every((tag) => TAG.test(tag))) {
-      return tags.flatMap((tag) => /^"v(\d{1,15})"$/.exec(tag)?.slice(1).map(Number) ?? []);
+    const tags = LIST.test(text.trim()) ? (text.match(TAGS) ?? []) : [];
+    if (tags.length > 0 && tags.length <= MOST_TAGS) {
+      return tags.flatMap((tag) => /^"v([1-9]\d{0,14})"$/.exec(tag)?.slice(1).map(Number) ?? []);
     }
     context.addIssue({ code: 'custom', message: 'must be the ETag of the call, such as "v7"' });
     return z.NEVER;

@@ -94,6 +94,7 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
     ),
   not_allowed: ({ actor }) => ({
     ...problems.forbidden(`the policy of this app does not let a caller of kind ${actor} move a call`),
+    reason: 'not_allowed',
     details: { reason: 'not_allowed', actor },
   }),
   reason_required: () =>
@@ -116,6 +117,7 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
   stale_version: ({ version }) => ({
     status: 412,
     code: 'precondition_failed',
+    reason: 'stale_version',
     message: `the call is at version ${version}`,
     details: { reason: 'stale_version', version, etag: etagOf({ version }) },
     headers: { ETag: etagOf({ version }) },
@@ -123,6 +125,7 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
   version_required: ({ version }) => ({
     status: 428,
     code: 'precondition_required',
+    reason: 'version_required',
     message: 'the policy of this app wants If-Match, with the ETag of the call',
     details: { reason: 'version_required' },
     headers: { ETag: etagOf({ version }) },

@@ -7,6 +7,7 @@ import {
   type Call,
   type Key,
   type CallRequest,
+  type ScheduleStore,
   type Scheduler,
   type Scope,
 } from '@reslot/core';
@@ -26,8 +27,18 @@ export interface Answer {
   readonly body: any;
 }
 
+/** Sends requests to an app, as the holder of a key. */
+export interface Client {
+  /** Any request. A body that is not a string is sent as JSON. An answer that is not as documented throws. */
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A request to the scheduled-calls family, with the bearer token; `path` begins after the app. */
+  video(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A request to the calls family, with the key pair; `path` begins after `/api/calls`. */
+  voice(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
 /** Both APIs on an engine of their own, one app with the agents ana and ben, and a key with every scope but override. */
-export interface Api {
+export interface Api extends Client {
   readonly app: HttpApp;
   readonly engine: Engine;
   readonly clock: FixedClock;
@@ -38,26 +49,23 @@ export interface Api {
   newKey(over?: Partial<Key>): Promise<Secrets>;
   /** Books a call past HTTP. */
   book(over?: Partial<Extract<CallRequest, { type: 'create' }>>): Promise<Call>;
-  /** Any request. A body that is not a string is sent as JSON. An answer that is not as documented throws. */
-  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** A request to the scheduled-calls family, with the bearer token; `path` begins after the app. */
-  video(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** A request to the calls family, with the key pair; `path` begins after `/api/calls`. */
-  voice(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
 
 const ALL: Scope[] = ['scheduling:read', 'scheduling:write', 'scheduling:admin', 'webhooks:manage'];
 
-export async function openApi(name: EngineName, now = NOW): Promise<Api> {
+/** `through` is what the scheduler reaches its store through. */
+export async function openApi(
+  name: EngineName,
+  now = NOW,
+  through: (store: ScheduleStore) => ScheduleStore = (store) => store,
+): Promise<Api> {
   const engine = await openEngine(name);
   const clock = fixedClock(now);
-  const scheduler = createScheduler({ store: engine.store, clock, ids: uuidIds });
+  const scheduler = createScheduler({ store: through(engine.store), clock, ids: uuidIds });
   const reports: unknown[] = [];
   const { queries, credentials } = engine;
   const app = createApp({ scheduler, queries, credentials, clock, report: (error) => reports.push(error) });
-  const document = await app.fetch(new Request('http://localhost/openapi.json'));
-  const undocumented = checkAgainst(JSON.parse(await document.text()));
   const appId = newAppId();
   await credentials.addApp({ id: appId, name: 'Test', createdAt: now });
   for (const id of ['ana', 'ben'])
@@ -71,22 +79,6 @@ export async function openApi(name: EngineName, now = NOW): Promise<Api> {
   };
   const secrets = await newKey();
 
-  const request: Api['request'] = async (method, path, body, headers = {}) => {
-    const init: RequestInit = { method, headers };
-    if (body !== undefined) {
-      init.body = typeof body === 'string' ? body : JSON.stringify(body);
-      init.headers = { 'Content-Type': 'application/json', ...headers };
-    }
-    const response = await app.fetch(new Request(`http://localhost${path}`, init));
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('application/json') === true;
-    const read = isJson ? JSON.parse(text) : undefined;
-    const [plain = ''] = path.split('?');
-    const fault = isJson ? undocumented(method, plain, response.status, read) : undefined;
-    if (fault !== undefined) throw new Error(`not as documented: ${fault}`);
-    return { status: response.status, headers: response.headers, text, body: read };
-  };
-
   return {
     app,
     engine,
@@ -96,7 +88,7 @@ export async function openApi(name: EngineName, now = NOW): Promise<Api> {
     secrets,
     reports,
     newKey,
-    request,
+    ...(await clientOf(app, appId, secrets)),
     async book(over = {}) {
       const outcome = await scheduler.execute({
         type: 'create',
@@ -113,6 +105,31 @@ export async function openApi(name: EngineName, now = NOW): Promise<Api> {
       if (outcome.kind !== 'accepted') throw new Error(`the booking was refused: ${outcome.kind}`);
       return outcome.call;
     },
+    close: () => engine.close(),
+  };
+}
+
+export async function clientOf(app: HttpApp, appId: string, secrets: Secrets): Promise<Client> {
+  const document = await app.fetch(new Request('http://localhost/openapi.json'));
+  const undocumented = checkAgainst(JSON.parse(await document.text()));
+  const request: Client['request'] = async (method, path, body, headers = {}) => {
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) {
+      init.body = typeof body === 'string' ? body : JSON.stringify(body);
+      init.headers = { 'Content-Type': 'application/json', ...headers };
+    }
+    const response = await app.fetch(new Request(`http://localhost${path}`, init));
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('application/json') === true;
+    const read = isJson ? JSON.parse(text) : undefined;
+    const [plain = ''] = path.split('?');
+    const fault = isJson ? undocumented(method, plain, response.status, read) : undefined;
+    if (fault !== undefined) throw new Error(`not as documented: ${fault}`);
+    return { status: response.status, headers: response.headers, text, body: read };
+  };
+
+  return {
+    request,
     video: (method, path, body, headers) =>
       request(method, `/api/v1/video/${appId}${path}`, body, {
         Authorization: `Bearer ${secrets.token}`,
@@ -124,6 +141,5 @@ export async function openApi(name: EngineName, now = NOW): Promise<Api> {
         'X-API-SECRET': secrets.apiSecret,
         ...headers,
       }),
-    close: () => engine.close(),
   };
 }
