@@ -26,7 +26,8 @@ export function undoneTo(place: Placed, call: Call, now: Instant): ChangeBody {
     ...(moved && { startsAt }),
     ...(reassigned && { agentId }),
   });
-  const reminders = replan(call.reminders, place.startsAt, now);
+  // Those of a call that stays at its time may have fired: they are not planned again.
+  const reminders = moved ? replan(call.reminders, place.startsAt, now) : [];
   return { type: 'move_undone', from: part(call), to: part(place), reminders };
 }
 
