@@ -53,7 +53,7 @@ export function alternativesTo(
 
 /** The command, for another place. Nobody need be free to override to take what is offered. */
 function at({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
-  if (command.type === 'create') return { ...command, agentId, startsAt };
+  if (command.type === 'create') return { ...command, agentId, startsAt, overrides: [] };
   const edits = command.type === 'reschedule' ? command.edits : {};
   return { ...command, type: 'reschedule', edits: { ...edits, agentId, startsAt }, overrides: [] };
 }
