@@ -34,6 +34,7 @@ export function undoneTo(place: Placed, call: Call, now: Instant): ChangeBody {
     ...(moved && { startsAt }),
     ...(reassigned && { agentId }),
   });
+  // Those of a call that stays at its time may have fired: they are not planned again.
   const replanned = moved ? replan(call.reminders, place.startsAt, now) : [];
   const kept = call.reminders.filter(({ kind }) => !replanned.some((line) => line.kind === kind));
   const redirected = reassigned ? redirect(kept, 'agent_changed', now) : [];

@@ -3,7 +3,7 @@ import { issues, orNull, type Check, type Issue } from './checks.ts';
 import type { SaveAvailability, SavePolicy } from './commands.ts';
 import { ACTOR_TYPES, type ActorType } from './events.ts';
 import * as fields from './fields.ts';
-import { HORIZON_DAYS, type ActorPolicy } from './policy.ts';
+import { HORIZON_DAYS, type ActorPolicy, type Policy } from './policy.ts';
 import type { AgentRecord } from './schedule.ts';
 import type { Span } from './time.ts';
 import type { WorkingWindow } from './working-hours.ts';
@@ -14,35 +14,34 @@ export const MOST_WINDOWS = 100;
 export const MOST_EXCEPTIONS = 400;
 
 export const issuesOfAgent = (agent: AgentRecord): Issue[] =>
-  issues([
-    ['appId', fields.id, agent.appId],
-    ['agentId', fields.id, agent.id],
-    ['name', fields.agentName, agent.name],
-    ['active', fields.flag, agent.active],
-  ]);
+  issues(
+    within('agent', agent, ({ appId, id, name, active }) => [
+      ['appId', fields.id, appId],
+      ['agentId', fields.id, id],
+      ['name', fields.agentName, name],
+      ['active', fields.flag, active],
+    ]),
+  );
 
 export function issuesOfAvailability({ appId, agentId, availability }: SaveAvailability): Issue[] {
-  const { windows, exceptions, doNotDisturb } = availability;
   const lists = issues([
     ['appId', fields.id, appId],
     ['agentId', fields.id, agentId],
-    ['windows', fields.listOf(record, MOST_WINDOWS), windows],
-    ['exceptions', fields.listOf(record, MOST_EXCEPTIONS), exceptions],
-    ['doNotDisturb', fields.listOf(record, MOST_EXCEPTIONS), doNotDisturb],
+    ...within('availability', availability, ({ windows, exceptions, doNotDisturb }) => [
+      ['windows', fields.listOf(record, MOST_WINDOWS), windows],
+      ['exceptions', fields.listOf(record, MOST_EXCEPTIONS), exceptions],
+      ['doNotDisturb', fields.listOf(record, MOST_EXCEPTIONS), doNotDisturb],
+    ]),
   ]);
   if (lists.length > 0) return lists;
+  const { windows, exceptions, doNotDisturb } = availability;
   return [
-    ...issues([
-      ...windows.flatMap((window, index) => windowChecks(window, `windows.${index}`)),
-      ...exceptions.flatMap((exception, index): Check[] => [
-        [`exceptions.${index}.kind`, fields.oneOf(EXCEPTION_KINDS), exception.kind],
-        ...spanChecks(exception, `exceptions.${index}`),
-      ]),
-      ...doNotDisturb.flatMap((span, index) => spanChecks(span, `doNotDisturb.${index}`)),
+    ...windows.flatMap((window, index) => issuesOfWindow(window, `windows.${index}`)),
+    ...exceptions.flatMap((exception, index) => [
+      ...issues([[`exceptions.${index}.kind`, fields.oneOf(EXCEPTION_KINDS), exception.kind]]),
+      ...issuesOfSpan(exception, `exceptions.${index}`),
     ]),
-    ...windows.flatMap(({ start, end }, index) => inOrder(`windows.${index}.end`, start < end)),
-    ...exceptions.flatMap(({ from, to }, index) => inOrder(`exceptions.${index}.to`, from < to)),
-    ...doNotDisturb.flatMap(({ from, to }, index) => inOrder(`doNotDisturb.${index}.to`, from < to)),
+    ...doNotDisturb.flatMap((span, index) => issuesOfSpan(span, `doNotDisturb.${index}`)),
   ];
 }
 
@@ -50,17 +49,27 @@ const record: fields.FieldRule = (value) =>
   typeof value === 'object' && value !== null ? undefined : 'must be an object';
 const endOfWindow: fields.FieldRule = (value) => (value === '24:00' ? undefined : fields.localTime(value));
 
-const windowChecks = (window: WorkingWindow, path: string): Check[] => [
-  [`${path}.weekday`, fields.whole({ min: 0, max: 6 }), window.weekday],
-  [`${path}.start`, fields.localTime, window.start],
-  [`${path}.end`, endOfWindow, window.end],
-  [`${path}.timezone`, fields.reckonedZone, window.timezone],
-];
+/** The checks of what is in an object, if it is one. */
+const within = <Whole>(path: string, whole: Whole, checksOf: (whole: Whole) => Check[]): Check[] =>
+  record(whole) === undefined ? checksOf(whole) : [[path, record, whole]];
 
-const spanChecks = ({ from, to }: Span, path: string): Check[] => [
-  [`${path}.from`, fields.instant, from],
-  [`${path}.to`, fields.instant, to],
-];
+function issuesOfWindow({ weekday, start, end, timezone }: WorkingWindow, path: string): Issue[] {
+  const found = issues([
+    [`${path}.weekday`, fields.whole({ min: 0, max: 6 }), weekday],
+    [`${path}.start`, fields.localTime, start],
+    [`${path}.end`, endOfWindow, end],
+    [`${path}.timezone`, fields.reckonedZone, timezone],
+  ]);
+  return found.length > 0 ? found : inOrder(`${path}.end`, start < end);
+}
+
+function issuesOfSpan({ from, to }: Span, path: string): Issue[] {
+  const found = issues([
+    [`${path}.from`, fields.instant, from],
+    [`${path}.to`, fields.instant, to],
+  ]);
+  return found.length > 0 ? found : inOrder(`${path}.to`, from < to);
+}
 
 const inOrder = (path: string, is: boolean): Issue[] =>
   is ? [] : [{ path, message: 'must be after the beginning' }];
@@ -79,21 +88,25 @@ const RULES: { [Field in keyof ActorPolicy]: fields.FieldRule } = {
   graceAfterStartMinutes: orNull(minutes),
 };
 
-export function issuesOfPolicy({ appId, policy }: SavePolicy): Issue[] {
-  const { actors, dailyCap, versionRequired, undoWindowMinutes } = policy;
-  return issues([
+export const issuesOfPolicy = ({ appId, policy }: SavePolicy): Issue[] =>
+  issues([
     ['appId', fields.id, appId],
-    ['versionRequired', fields.flag, versionRequired],
-    ['undoWindowMinutes', minutes, undoWindowMinutes],
-    ...(dailyCap === null
-      ? []
-      : ([
-          ['dailyCap.calls', fields.whole({ min: 0, max: 1_440 }), dailyCap.calls],
-          ['dailyCap.timezone', fields.reckonedZone, dailyCap.timezone],
-        ] satisfies Check[])),
-    ...ACTOR_TYPES.flatMap((actor) => actorChecks(actor, actors[actor])),
+    ...within('policy', policy, ({ actors, dailyCap, versionRequired, undoWindowMinutes }) => [
+      ['versionRequired', fields.flag, versionRequired],
+      ['undoWindowMinutes', minutes, undoWindowMinutes],
+      ...(dailyCap === null ? [] : within('dailyCap', dailyCap, capChecks)),
+      ...within('actors', actors, () =>
+        ACTOR_TYPES.flatMap((actor) =>
+          within(`actors.${actor}`, actors[actor], (ofActor) => actorChecks(actor, ofActor)),
+        ),
+      ),
+    ]),
   ]);
-}
+
+const capChecks = ({ calls, timezone }: NonNullable<Policy['dailyCap']>): Check[] => [
+  ['dailyCap.calls', fields.whole({ min: 0, max: 1_440 }), calls],
+  ['dailyCap.timezone', fields.reckonedZone, timezone],
+];
 
 const actorChecks = (actor: ActorType, ofActor: ActorPolicy): Check[] =>
   Object.entries(RULES).map(([field, rule]): Check => {
