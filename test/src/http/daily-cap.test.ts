@@ -1,4 +1,4 @@
-import { DAY, createScheduler, MINUTE } from '@reslot/core';
+import { createScheduler, DAY, MINUTE, type ScheduleStore } from '@reslot/core';
 import { createApp } from '@reslot/adapters/http';
 import { connect } from '@reslot/adapters/connect';
 import { uuidIds } from '@reslot/adapters/ids';
@@ -106,6 +106,30 @@ describe.each(engines())('the daily cap on %s', (name) => {
       scheduled_timestamp: at('12:00') / 1000,
     });
     expect([status, body.error]).toEqual([409, expect.stringMatching(/^limit_reached: /)]);
+  });
+
+  test('holds when another server books between the look at the calendar and the commit', async () => {
+    await cap(1);
+    const rivals = [at('10:00')];
+    const store: ScheduleStore = {
+      ...api.engine.store,
+      async load(needs) {
+        const loaded = await api.engine.store.load(needs);
+        for (const startsAt of rivals.splice(0)) expect(toldOf(await book(startsAt))).toBe('granted');
+        return loaded;
+      },
+    };
+    const outcome = await createScheduler({ store, clock: api.clock, ids: uuidIds }).execute({
+      type: 'create',
+      appId: tenant.appId,
+      actor: { type: 'api', id: 'rival' },
+      source: 'test',
+      guestName: 'G',
+      appTimezone: 'UTC',
+      agentId: 'ana',
+      startsAt: at('15:00'),
+    });
+    expect(outcome.kind).toBe('day_full');
   });
 
   test('of many at once, at free times of one day, as many get in as there is room for', async () => {
