@@ -108,7 +108,7 @@ function openSlots(
 ): Offer[] {
   const { appId, respectHours = true } = query;
   const callId = call?.id ?? NEW;
-  const starts = startsOf(query, call);
+  const starts = startsOf(query, call).filter((start) => start > now);
   return agents
     .flatMap((agent) => {
       const occupied = schedule.occupied(appId, agent.id);

@@ -52,7 +52,7 @@ describe.each(engines())('overrides on %s', (name) => {
     ['too_soon', () => guest({ minNoticeToOldMinutes: 1440 * 2 }), 'policy', ['too_soon']],
     ['too_late', () => guest({ horizonDays: 3 }), 'policy', ['too_late']],
     ['limit_reached', () => guest({ maxMoves: 0 }), 'policy', ['limit_reached']],
-    ['limit_reached', (its) => its.ask('PUT', '/policy', FULL), 'policy', ['day_full']],
+    ['limit_reached', (its) => its.ask('PUT', '/policy', FULL), 'policy', ['limit_reached']],
     [
       'outside_hours',
       (its) => its.agent('ana', { windows: [hours('08:00', '09:00')] }),
@@ -87,7 +87,7 @@ describe.each(engines())('overrides on %s', (name) => {
     const body = { ...to(WANTED), assignedAgentId: 'ben', guestName: 'Bruno' };
     const path = `/scheduled-calls/${id}?override=policy,availability`;
     const moved = await tenant.ask('PATCH', path, body, GUEST);
-    const all = ['not_allowed', 'reason_required', 'too_soon', 'limit_reached', 'outside_hours', 'day_full'];
+    const all = ['not_allowed', 'reason_required', 'too_soon', 'limit_reached', 'outside_hours'];
     expect(moved.body.data.events.map((event: { overridden?: string[] }) => event.overridden)).toEqual([
       all,
       all,
@@ -109,7 +109,7 @@ describe.each(engines())('overrides on %s', (name) => {
     const booked = await book('policy,availability');
     expect([booked.status, booked.body.data.events[0].overridden]).toEqual([
       201,
-      ['outside_hours', 'day_full'],
+      ['outside_hours', 'limit_reached'],
     ]);
   });
 

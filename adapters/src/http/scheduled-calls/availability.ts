@@ -15,6 +15,9 @@ import { SOURCE, WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that say when agents take calls, and where there is room. */
 
+/** All that an agent may have of each. */
+const MAX_BYTES = 128 * 1024;
+
 const window = z.strictObject({
   weekday: z.int().min(0).max(6).openapi({ description: '0 is Sunday.' }),
   start: fields.localTime,
@@ -116,7 +119,7 @@ function ofAgents(app: OpenAPIHono<Env>, { scheduler, queries, credentials, cloc
       method: 'put',
       summary: 'Say when an agent takes calls. Calls that are there stay where they are',
       scope: 'scheduling:admin',
-      body: jsonBody(record),
+      body: jsonBody(record, MAX_BYTES),
       answers: { description: 'As it is now.', schema: shown },
       errors: errors(404, 413, 415),
     },

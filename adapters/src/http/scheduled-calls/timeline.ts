@@ -97,6 +97,9 @@ export const reminderShape = ({
   reason,
 });
 
+/** Rules that a 409 tells by the same reason have one word here, too. */
+const wordOf = (kind: string): string => (kind === 'day_full' ? 'limit_reached' : kind);
+
 export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   id: eventId(event),
   seq: event.seq,
@@ -106,7 +109,7 @@ export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   actor_id: event.actor.id,
   source: event.source,
   reason: event.reason,
-  ...(event.overridden && { overridden: [...event.overridden] }),
+  ...(event.overridden && { overridden: [...new Set(event.overridden.map(wordOf))] }),
   payload: {
     previous: event.type === 'created' ? {} : partShape(event.from),
     current: partShape(event.to),
