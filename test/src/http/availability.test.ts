@@ -64,9 +64,9 @@ describe.each(engines())('when agents take calls, on %s', (name) => {
       ['a weekday 7', { windows: [hours('09:00', '10:00', 7)] }, ['windows.0.weekday']],
       ['an end before its start', { windows: [hours('10:00', '09:00')] }, ['windows.0.end']],
       ['an end at its start', { windows: [hours('10:00', '10:00')] }, ['windows.0.end']],
-      ['a start at 24:00', { windows: [hours('24:00', '24:00')] }, ['windows.0.start', 'windows.0.end']],
+      ['a start at 24:00', { windows: [hours('24:00', '24:00')] }, ['windows.0.start']],
       ['an end at 24:01', { windows: [hours('09:00', '24:01')] }, ['windows.0.end']],
-      ['a time without a zero', { windows: [hours('9:00', '10:00')] }, ['windows.0.start', 'windows.0.end']],
+      ['a time without a zero', { windows: [hours('9:00', '10:00')] }, ['windows.0.start']],
       [
         'an unknown zone',
         { windows: [hours('09:00', '10:00'), hours('09:00', '10:00', 1, 'Mars/Base')] },
