@@ -1,10 +1,16 @@
-import { credentialStoreContract, scheduleQueriesContract, scheduleStoreContract } from './contract/index.ts';
+import {
+  credentialStoreContract,
+  housekeepingContract,
+  scheduleQueriesContract,
+  scheduleStoreContract,
+} from './contract/index.ts';
 import { describeOnServers, engines, openEngine, openPlainEngine } from './engines/engines.ts';
 
 for (const name of engines()) {
   scheduleStoreContract(name, () => openEngine(name));
   scheduleQueriesContract(name, () => openEngine(name));
   credentialStoreContract(name, () => openEngine(name));
+  housekeepingContract(name, () => openEngine(name));
 }
 
 describeOnServers('an application’s own connection', (name) => {

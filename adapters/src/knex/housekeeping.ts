@@ -12,11 +12,13 @@ export function knexHousekeeping(db: Knex): Housekeeping {
             .select('app_id', 'principal', 'digest', 'expires_at')
             .where('expires_at', '<=', now)
             .limit(most);
+        let forgotten = 0;
         // Row by row: the locks are short, and nobody's new record is among them.
         for (const { app_id, principal, digest, expires_at } of expired) {
-          await db<RequestRow>(TABLES.requests).where({ app_id, principal, digest, expires_at }).delete();
+          const row = { app_id, principal, digest, expires_at };
+          forgotten += await db<RequestRow>(TABLES.requests).where(row).delete();
         }
-        return expired.length;
+        return forgotten;
       }),
     forgetHolds: (now, most) =>
       orOutage(async () => {

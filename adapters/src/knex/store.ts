@@ -21,13 +21,14 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
   return {
     load: (needs) =>
       orOutage(async () => {
-        const requests = await loadRequests(db, needs);
         const named = await loadNamedHolds(db, needs);
         const { calls, policies, rosters, knownTo } = await loadFirst(db, needs);
         const slots = needs.flatMap((need): Claim[] =>
           (need.calendars?.(knownTo(need)) ?? []).map((slot) => ({ ...slot, appId: need.appId })),
         );
         const { agents, occupied, holds } = await loadCalendars(db, [...needs, ...rosters], slots);
+        // Last: whoever finds no record has not seen what the request did either.
+        const requests = await loadRequests(db, needs);
         return {
           version: {
             agents: new Map(agents.map((row) => [rowKey(row.app_id, row.id), row])),

@@ -119,7 +119,8 @@ export interface ScheduleStore<Version = unknown> {
    * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
    * For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
    * overlaps it. The calls are read before, or together with, the versions of the calendars, and
-   * these before, or together with, the occupied slots.
+   * these before, or together with, the occupied slots. The requests are read after, or together with, all else: whoever
+   * finds none has not seen what it did.
    */
   load(needs: readonly Need[]): Promise<ScheduleData & { readonly version: Version }>;
 

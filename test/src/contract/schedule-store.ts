@@ -5,6 +5,9 @@ import { commitContract } from './store-commit.ts';
 import { storeContext } from './store-context.ts';
 import { loadContract } from './store-load.ts';
 import { raceContract } from './store-races.ts';
+import { requestContract } from './store-requests.ts';
+import { rosterContract } from './store-rosters.ts';
+import { settingsContract } from './store-settings.ts';
 
 /** What lies in the store, read past the adapter, so that no adapter grades itself. */
 export interface StoreProbe {
@@ -34,6 +37,9 @@ export function scheduleStoreContract(name: string, open: () => Promise<StoreHar
     loadContract(context);
     commitContract(context);
     claimContract(context);
+    settingsContract(context);
+    rosterContract(context);
+    requestContract(context);
     raceContract(context);
   });
 }

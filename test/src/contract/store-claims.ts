@@ -1,3 +1,4 @@
+import type { Call, Changes } from '@reslot/core';
 import { describe, expect, test } from 'vitest';
 import { changesOf, MINUTES, MORNING, needOf, needOfSlot, next, sampleCall, slotOfDay } from './samples.ts';
 import type { StoreContext } from './store-context.ts';
@@ -107,10 +108,85 @@ export function claimContract(context: StoreContext): void {
       expect(await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })))).toBe('conflict');
     });
 
+    test('conflicts on an agent of whom anything else was stored meanwhile', async () => {
+      const appId = await newApp();
+      const { version } = await context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+      expect(await saveAgent(appId, 'ana')).toBe('committed');
+      expect(await context.store.commit(version, changesOf(sampleCall({ appId, id: 'x' })))).toBe('conflict');
+      expect(await context.probe.calls(appId)).toEqual([]);
+    });
+
     test('conflicts on time of an agent who is not there', async () => {
       const appId = await newApp();
       expect(await put(sampleCall({ appId, id: 'x', agentId: 'nobody' }))).toBe('conflict');
       expect(await context.probe.calls(appId)).toEqual([]);
+    });
+  });
+
+  describe('claims that hold only alone', () => {
+    const alone = (...calls: Call[]): Changes => {
+      const changes = changesOf(...calls);
+      return { ...changes, claimed: changes.claimed.map((claim) => ({ ...claim, alone: true })) };
+    };
+    const load = (appId: string) => context.store.load([needOfSlot(appId, slotOfDay('ana'))]);
+    const later = { startsAt: MORNING + 120 * MINUTES };
+
+    test('conflict when any time of the agent was taken since, and leave nothing', async () => {
+      const appId = await newApp();
+      const { version } = await load(appId);
+      await put(sampleCall({ appId, id: 'other', ...later }));
+      const before = await everything(appId);
+      const batch = [sampleCall({ appId, id: 'x' }), sampleCall({ appId, id: 'y', agentId: null })];
+      expect(await context.store.commit(version, alone(...batch))).toBe('conflict');
+      expect(await everything(appId)).toEqual(before);
+    });
+
+    test('conflict also when what was taken has been left again', async () => {
+      const appId = await newApp();
+      const { version } = await load(appId);
+      const other = sampleCall({ appId, id: 'other', ...later });
+      await put(other);
+      await put(next(other, { status: 'cancelled' }));
+      expect(await context.store.commit(version, alone(sampleCall({ appId, id: 'x' })))).toBe('conflict');
+    });
+
+    test('do not mind what was taken of others, nor an edit, nor time that was left', async () => {
+      const appId = await newApp();
+      const other = sampleCall({ appId, id: 'other', ...later });
+      await put(other);
+      const { version } = await load(appId);
+      await put(sampleCall({ appId, id: 'of ben', agentId: 'ben' }));
+      const loaded = await context.store.load([needOf(other)]);
+      const left = { ...changesOf(next(other, { status: 'cancelled' })), claimed: [] };
+      expect(await context.store.commit(loaded.version, left)).toBe('committed');
+      expect(await context.store.commit(version, alone(sampleCall({ appId, id: 'x' })))).toBe('committed');
+    });
+
+    test('stand beside each other in one batch', async () => {
+      const appId = await newApp();
+      const { version } = await load(appId);
+      const batch = alone(sampleCall({ appId, id: 'x' }), sampleCall({ appId, id: 'y', ...later }));
+      expect(await context.store.commit(version, batch)).toBe('committed');
+    });
+
+    test('of many at once for other times of one calendar exactly one goes through', async () => {
+      const appId = await newApp();
+      const { version } = await load(appId);
+      const neighbours = Array.from({ length: 12 }, (_, index) =>
+        sampleCall({ appId, id: `neighbour-${index}`, startsAt: MORNING + index * 30 * MINUTES }),
+      );
+      const results = await Promise.all(neighbours.map((call) => context.store.commit(version, alone(call))));
+      expect(results.filter((result) => result === 'committed')).toHaveLength(1);
+      expect(await context.probe.calls(appId)).toHaveLength(1);
+    });
+
+    test('one that is alone is taken into account by one that is not', async () => {
+      const appId = await newApp();
+      const { version } = await load(appId);
+      expect(await context.store.commit(version, alone(sampleCall({ appId, id: 'x' })))).toBe('committed');
+      const [same, other] = [sampleCall({ appId, id: 'same' }), sampleCall({ appId, id: 'other', ...later })];
+      expect(await context.store.commit(version, changesOf(same))).toBe('conflict');
+      expect(await context.store.commit(version, changesOf(other))).toBe('committed');
     });
   });
 }

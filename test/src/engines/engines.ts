@@ -1,7 +1,13 @@
-import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@reslot/adapters/memory';
+import {
+  memoryCredentials,
+  memoryDatabase,
+  memoryHousekeeping,
+  memoryQueries,
+  memoryStore,
+} from '@reslot/adapters/memory';
 import { connect } from '@reslot/adapters/connect';
-import { knexCredentials, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
-import type { CredentialStore, ScheduleQueries, ScheduleStore } from '@reslot/core';
+import { knexCredentials, knexHousekeeping, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
+import type { CredentialStore, Housekeeping, ScheduleQueries, ScheduleStore } from '@reslot/core';
 import knex from 'knex';
 import { describe, inject, test } from 'vitest';
 import { createDatabase, type OwnDatabase } from './databases.ts';
@@ -13,6 +19,7 @@ export interface Engine extends StoreHarness {
   readonly store: ScheduleStore;
   readonly queries: ScheduleQueries;
   readonly credentials: CredentialStore;
+  readonly housekeeping: Housekeeping;
   /** The URL of a database that this engine has for itself; memory has none. */
   readonly url?: string;
 }
@@ -83,6 +90,7 @@ function memoryEngine(): Engine {
     store: memoryStore(db),
     queries: memoryQueries(db),
     credentials: memoryCredentials(db),
+    housekeeping: memoryHousekeeping(db),
     probe: memoryProbe(db),
     pausing: { reason: 'memory loads in one step' },
     unstorable: { reason: 'memory stores whatever it is given' },
@@ -96,6 +104,7 @@ function sqlParts(db: Database): Omit<Engine, 'close'> {
     store,
     queries: knexQueries(db),
     credentials: knexCredentials(db),
+    housekeeping: knexHousekeeping(db),
     probe: sqlProbe(db),
     pausing: (pause) => ({ ...store, load: (needs) => pausingBefore(db, pause, () => store.load(needs)) }),
     // Typed as text, and refused as null by the table.

@@ -70,6 +70,12 @@ describe.each(engines())('keys on %s', (name) => {
     });
   });
 
+  test('a request of another kind with nothing else to tell it apart: 422', async () => {
+    const id = await book();
+    const post = (what: string) => api.video('POST', `${at(id)}/${what}`, undefined, withKey());
+    expect([(await post('confirm')).status, (await post('start')).status]).toEqual([200, 422]);
+  });
+
   describe('what is not carried out leaves the key as it was', () => {
     const savePolicy = (over: Partial<Policy>) =>
       api.scheduler.savePolicy({ appId: api.appId, policy: { ...DEFAULT_POLICY, ...over } });
