@@ -12,6 +12,7 @@ export function rosterContract(context: StoreContext): void {
 
     const agentOf = (appId: string, agentId: string, active = true): Agent => ({
       appId,
+      turn: 0,
       id: agentId,
       name: `Agent ${agentId}`,
       active,

@@ -82,6 +82,7 @@ export function settingsContract(context: StoreContext): void {
     } as const;
     const agentOf = (appId: string, id: string, over: Partial<Agent> = {}): Agent => ({
       appId,
+      turn: 0,
       id,
       name: `Agent ${id}`,
       active: true,

@@ -1,16 +1,79 @@
-import { createScheduler, MINUTE, type CallCommand } from '@reslot/core';
+import {
+  createScheduler,
+  DAY,
+  MINUTE,
+  type CallCommand,
+  type OpenSlotsQuery,
+  type Scheduler,
+} from '@reslot/core';
 import { fixedClock } from '@reslot/adapters/clock';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine, sqlEngines, type Engine } from '../engines/engines.ts';
-import { AGENT_RECORDS, APPS, CALLS, history, START } from '../properties/histories.ts';
+import { AGENT_RECORDS, APPS, CALLS, history, isSetting, START, type Step } from '../properties/histories.ts';
+import type { Setting } from '../properties/settings.ts';
 
 /** Random histories in memory, the reference, and in a database: everything that can be seen must agree. */
+
+/** How a command is sent: for good, to see what would happen, or once, by a key that others use too. */
+type Way = 'execute' | 'preview' | { readonly digest: string; readonly fingerprint: string };
+
+const way: fc.Arbitrary<Way> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('execute' as const) },
+  { weight: 1, arbitrary: fc.constant('preview' as const) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      digest: fc.constantFrom('a'.repeat(64), 'b'.repeat(64), 'c'.repeat(64)),
+      fingerprint: fc.constantFrom('1'.repeat(64), '1'.repeat(64), '2'.repeat(64)),
+    }),
+  },
+);
+/** Taken by the commands of a history in turn. */
+const ways = fc.array(way, { minLength: 11, maxLength: 11 });
 
 /** The same history in apps of its own, so that one database serves many runs. */
 const inRun = (run: number, appId: string): string => `${appId}-${run}`;
 
-async function live(engine: Engine, run: number, steps: [CallCommand, number][]): Promise<unknown> {
+/** Objects read from a database may have their fields in another order. */
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+function send(scheduler: Scheduler, command: CallCommand, by: Way): Promise<unknown> {
+  if (by === 'execute') return scheduler.execute(command);
+  if (by === 'preview') return scheduler.preview(command);
+  const key = { appId: command.appId, principal: 'me', digest: by.digest };
+  const { fingerprint } = by;
+  return scheduler.executeOnce(command, {
+    key,
+    fingerprint,
+    // What comes too early is judged again when it comes again.
+    answer: (decision) =>
+      decision.kind === 'call_not_found' ? undefined : JSON.stringify(decision, inOrder),
+  });
+}
+
+function save(scheduler: Scheduler, { type, save: saved }: Setting, run: number): Promise<unknown> {
+  if (type === 'agent') {
+    return scheduler.saveAgent({ agent: { ...saved.agent, appId: inRun(run, saved.agent.appId) } });
+  }
+  const appId = inRun(run, saved.appId);
+  return type === 'policy'
+    ? scheduler.savePolicy({ ...saved, appId })
+    : scheduler.saveAvailability({ ...saved, appId });
+}
+
+const wanted = (appId: string): OpenSlotsQuery => ({
+  appId,
+  actor: { type: 'guest', id: 'me' },
+  from: START + DAY - 60 * MINUTE,
+  to: START + DAY + 300 * MINUTE,
+  durationMinutes: 15,
+});
+
+async function live(engine: Engine, run: number, steps: Step[], by: Way[]): Promise<unknown> {
   const clock = fixedClock(START);
   const scheduler = createScheduler({ store: engine.store, clock, ids: { callId: () => 'unused' } });
   for (const agent of AGENT_RECORDS) {
@@ -23,21 +86,33 @@ async function live(engine: Engine, run: number, steps: [CallCommand, number][])
     for (const [, minutes] of group) clock.advance(minutes * MINUTE);
     outcomes.push(
       ...(await Promise.all(
-        group.map(([command]) => scheduler.execute({ ...command, appId: inRun(run, command.appId) })),
+        group.map(([asked], index) =>
+          isSetting(asked)
+            ? save(scheduler, asked, run)
+            : send(
+                scheduler,
+                { ...asked, appId: inRun(run, asked.appId) },
+                by[(from + index) % by.length] ?? 'execute',
+              ),
+        ),
       )),
     );
   }
-  const stored = await Promise.all(
-    APPS.map(async (app) => {
-      const appId = inRun(run, app);
-      const { calls } = await engine.queries.calls(appId, {}, { skip: 0 }, 100);
-      const timelines = await Promise.all(
-        CALLS.map((id) => engine.queries.timeline({ appId, id, lastSeq: 1_000 }, 0, 1_000)),
-      );
-      return { calls, timelines };
-    }),
+  const stored = await Promise.all(APPS.map((app) => all(engine, inRun(run, app))));
+  const open = await Promise.all(APPS.map((app) => scheduler.openSlots(wanted(inRun(run, app)))));
+  return { outcomes, stored, open };
+}
+
+/** Everything of an app that can be seen. */
+async function all({ queries }: Engine, appId: string): Promise<unknown> {
+  const { calls } = await queries.calls(appId, {}, { skip: 0 }, 100);
+  const timelines = await Promise.all(
+    CALLS.map((id) => queries.timeline({ appId, id, lastSeq: 1_000 }, 0, 1_000)),
   );
-  return { outcomes, stored };
+  const agents = await Promise.all(
+    AGENT_RECORDS.filter((agent) => agent.appId === APPS[0]).map(({ id }) => queries.agent(appId, id)),
+  );
+  return { calls, timelines, agents, policy: await queries.policy(appId) };
 }
 
 describe.each(sqlEngines())('%s behaves as memory does', (name) => {
@@ -52,11 +127,13 @@ describe.each(sqlEngines())('%s behaves as memory does', (name) => {
   test('over random histories', async () => {
     const memory = await openEngine('memory');
     await fc.assert(
-      fc.asyncProperty(history, async (steps) => {
+      fc.asyncProperty(history, ways, async (steps, by) => {
         runs += 1;
-        expect(await live(engine, runs, steps)).toEqual(await live(memory, runs, steps));
+        const expected = await live(memory, runs, steps, by);
+        expect(await live(engine, runs, steps, by)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      // So that a failure is told with its seed before the test runs out of time.
+      { numRuns: 60, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: true },
     );
   });
 });
