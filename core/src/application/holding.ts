@@ -42,7 +42,8 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
         const answer = withAlternatives(taker, decision, schedule, now);
         return { answer, changes: NO_CHANGES, confirm: command.callId !== undefined };
       };
-      return inTwoLooks(commits, taker, {}, judge);
+      // Also where the call is already, and its move would look at nothing.
+      return inTwoLooks(commits, taker, { agentId: command.agentId }, judge);
     },
 
     async releaseHold({ appId, holdId }) {
