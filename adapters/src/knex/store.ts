@@ -36,6 +36,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
           },
           calls,
           agents: agents.map(fromAgentRow),
+          roster: rosters.map(({ appId, agentId: id }) => ({ appId, id })),
           occupied: occupied.map(fromOccupiedRow),
           policies,
           requests,

@@ -73,8 +73,7 @@ export function withAlternatives<Outcome extends { readonly kind: string }>(
 ): Outcome {
   if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
   const { appId, callId } = command;
-  const roster = schedule.agents(appId).filter(({ active }) => active);
-  const place = placeToLookAround(command, schedule.call(appId, callId), roster);
+  const place = placeToLookAround(command, schedule.call(appId, callId), schedule.roster(appId));
   return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now) } : outcome;
 }
 

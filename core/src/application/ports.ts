@@ -120,7 +120,8 @@ export const NO_CHANGES: Changes = {
 export interface ScheduleStore<Version = unknown> {
   /**
    * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
-   * For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
+   * The roster is what
+   * needs were told that ask for one. For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
    * overlaps it. The calls are read before, or together with, the versions of the calendars, and
    * these before, or together with, the occupied slots.
    */

@@ -44,8 +44,8 @@ export function alternativesTo(
   const own = same ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt)) : [];
   const others = accepted(
     schedule
-      .agents(appId)
-      .filter(({ id, active }) => active && id !== place.agentId)
+      .roster(appId)
+      .filter(({ id }) => id !== place.agentId)
       .flatMap((agent) => open(agent, [place.startsAt])),
   );
   const first = own.slice(0, Math.max(OF_THE_SAME_AGENT, MOST_ALTERNATIVES - others.length));
