@@ -3,8 +3,10 @@ import { describe } from 'vitest';
 import { claimContract } from './store-claims.ts';
 import { commitContract } from './store-commit.ts';
 import { storeContext } from './store-context.ts';
+import { holdContract } from './store-holds.ts';
 import { loadContract } from './store-load.ts';
 import { raceContract } from './store-races.ts';
+import { turnContract } from './store-turns.ts';
 
 /** What lies in the store, read past the adapter, so that no adapter grades itself. */
 export interface StoreProbe {
@@ -34,6 +36,8 @@ export function scheduleStoreContract(name: string, open: () => Promise<StoreHar
     loadContract(context);
     commitContract(context);
     claimContract(context);
+    holdContract(context);
+    turnContract(context);
     raceContract(context);
   });
 }
