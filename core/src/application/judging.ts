@@ -21,7 +21,7 @@ export type Judge<Answer> = (schedule: Schedule, now: Instant, isLast: boolean) 
 export async function inTwoLooks<Answer extends { readonly kind: string }>(
   commits: GroupCommit,
   command: CallCommand,
-  need: Pick<Need, 'request' | 'agentId'>,
+  need: Pick<Need, 'request' | 'agentId' | 'holdId'>,
   judge: Judge<Answer>,
 ): Promise<Answer | Overloaded | Contended> {
   const first = await commits.submit([{ ...needOf(command), ...need }], (schedule, now) =>

@@ -38,7 +38,7 @@ export interface Need {
   readonly calendars?: (known: Known) => readonly Slot[];
 }
 
-/** All of it, to be written at once. */
+/** All of it, to be written at once. What is dropped goes first, so a hold that is dropped later is not placed. */
 export const together = (all: readonly Changes[]): Changes => ({
   calls: all.flatMap(({ calls }) => calls),
   claimed: all.flatMap(({ claimed }) => claimed),
@@ -46,7 +46,11 @@ export const together = (all: readonly Changes[]): Changes => ({
   policies: all.flatMap(({ policies }) => policies),
   requests: all.flatMap(({ requests }) => requests),
   turns: all.flatMap(({ turns }) => turns),
-  placed: all.flatMap(({ placed }) => placed),
+  placed: all.flatMap(({ placed }, index) => {
+    if (placed.length === 0) return [];
+    const gone = all.slice(index + 1).flatMap(({ dropped }) => dropped);
+    return placed.filter(({ appId, id }) => !gone.some((one) => one.id === id && one.appId === appId));
+  }),
   dropped: all.flatMap(({ dropped }) => dropped),
 });
 
