@@ -128,6 +128,24 @@ describe.each(engines())('the limits of holds on %s', (name) => {
     api.clock.advance(60_000);
   });
 
+  test('a hold that brings its id can be placed again, released and spent, also all at once', async () => {
+    const hold = { ...wanted(morning), holdId: uuidIds.callId() };
+    const later = { ...hold, startsAt: morning + 10 * MINUTE, seconds: 90 };
+    const { scheduler, appId } = api;
+    for (const asked of [hold, later])
+      expect(await scheduler.placeHold(asked)).toMatchObject({
+        kind: 'held_for_you',
+        hold: { from: asked.startsAt, expiresAt: api.clock.now() + asked.seconds * 1_000 },
+      });
+    expect(await statusOf(place({ startUtc: at(-20) }))).toBe(201);
+    const release = () => scheduler.releaseHold({ appId, holdId: hold.holdId });
+    // The first one goes alone; the others wait for it and become one batch.
+    const outcomes = await Promise.all([release(), scheduler.placeHold(later), release(), release()]);
+    const kinds = outcomes.map(({ kind }) => kind);
+    expect(kinds).toEqual(['hold_released', 'held_for_you', 'hold_released', 'hold_not_found']);
+    expect(await statusOf(place({ startUtc: at(10) }))).toBe(201);
+  });
+
   test('of many who want to hold one slot at once exactly one does, whichever process they ask', async () => {
     for (let round = 0; round < 20; round += 1) {
       const slot = wanted(morning + round * 60 * MINUTE);
