@@ -1,11 +1,18 @@
-import { overlap, type Changes, type Hold, type RequestRecord } from '@reslot/core';
+import { overlap, type Changes, type Claim, type RequestRecord } from '@reslot/core';
 import type { Knex } from 'knex';
 import { StaleError } from './conflicts.ts';
-import { holdsOf } from './holds.ts';
+import { holdKey, holdsOf } from './holds.ts';
 import { keyIn, rowKey } from './keys.ts';
 import { occupiedIn } from './occupied.ts';
 import type { Write } from './round-trips.ts';
-import { fromHoldRow, TABLES, type AgentRow, type HoldRow, type OccupiedRow } from './rows.ts';
+import {
+  fromHoldRow,
+  fromOccupiedRow,
+  TABLES,
+  type AgentRow,
+  type HoldRow,
+  type OccupiedRow,
+} from './rows.ts';
 
 /** What a commit compares with; what is not there is not in it. */
 export interface Loaded {
@@ -13,6 +20,7 @@ export interface Loaded {
   readonly agents: ReadonlyMap<string, AgentRow>;
   /** Records that have expired, if they are to be replaced. */
   readonly requests: readonly RequestRecord[];
+  /** Their `holdKey`s. */
   readonly holds: ReadonlySet<string>;
 }
 
@@ -51,19 +59,22 @@ export function claims(db: Knex, loaded: Loaded, changes: Changes): Write[] {
       });
       if (doubtful.length === 0) return;
       const taken = await ask<OccupiedRow[][]>(occupiedIn(db, doubtful));
-      const own = new Set([
-        ...changes.calls.map(({ call }) => rowKey(call.appId, call.id)),
-        ...doubtful.map(({ appId, callId = '' }) => rowKey(appId, callId)),
-      ]);
-      if (taken.flat().some((row) => !own.has(rowKey(row.app_id, row.id)))) throw new StaleError();
+      const changed = new Set(changes.calls.map(({ call }) => rowKey(call.appId, call.id)));
       const [holds] = await ask<[HoldRow[]]>([holdsOf(db, doubtful)]);
-      const isNew = (hold: Hold) => !loaded.holds.has(rowKey(hold.appId, hold.id));
-      const inTheWay = holds
+      // The statements before this one have placed those of this batch.
+      const own = new Set(changes.placed.map(holdKey));
+      const kept = taken
+        .flat()
+        .map(fromOccupiedRow)
+        .filter(({ appId, callId }) => !changed.has(rowKey(appId, callId)));
+      const placed = holds
         .map(fromHoldRow)
-        .some((hold) =>
-          doubtful.some((claim) => claim.appId === hold.appId && overlap(hold, claim) && isNew(hold)),
+        .filter((hold) => !loaded.holds.has(holdKey(hold)) && !own.has(holdKey(hold)));
+      const isMet = (claim: Claim): boolean =>
+        [...kept.filter(({ callId }) => callId !== claim.callId), ...placed].some(
+          (other) => other.appId === claim.appId && overlap(other, claim),
         );
-      if (inTheWay) throw new StaleError();
+      if (doubtful.some(isMet)) throw new StaleError();
     },
   };
   return [{ statement: raise }, raised];

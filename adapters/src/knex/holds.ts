@@ -1,10 +1,14 @@
-import type { Changes } from '@reslot/core';
+import type { Changes, Hold } from '@reslot/core';
 import type { Knex } from 'knex';
 import { keyIn } from './keys.ts';
 import type { Write } from './round-trips.ts';
 import { TABLES, toHoldRow, type HoldRow } from './rows.ts';
 
 /** The statements of holds. Their table is small: each is over after minutes, and is removed then. */
+
+/** What one hold differs in from another, also from one that is placed anew under its id. */
+export const holdKey = ({ appId, id, agentId, from, to, expiresAt }: Hold): string =>
+  [appId, id, agentId, from, to, expiresAt].join('/');
 
 /** All holds of these agents. */
 export const holdsOf = (

@@ -2,7 +2,7 @@ import type { Claim, ScheduleStore } from '@reslot/core';
 import type { Knex } from 'knex';
 import { claims, type Loaded } from './claims.ts';
 import { isConflict } from './conflicts.ts';
-import { holdWrites } from './holds.ts';
+import { holdKey, holdWrites } from './holds.ts';
 import { refuseMappers, refuseTransaction } from './fit.ts';
 import { rowKey } from './keys.ts';
 import { loadCalendars, loadFirst, loadNamedHolds, loadRequests } from './loads.ts';
@@ -33,10 +33,11 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
           version: {
             agents: new Map(agents.map((row) => [rowKey(row.app_id, row.id), row])),
             requests,
-            holds: new Set(holds.map(({ appId, id }) => rowKey(appId, id))),
+            holds: new Set(holds.map(holdKey)),
           },
           calls,
           agents: agents.map(fromAgentRow),
+          roster: rosters.map(({ appId, agentId: id }) => ({ appId, id })),
           occupied: occupied.map(fromOccupiedRow),
           policies,
           requests,

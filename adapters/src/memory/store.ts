@@ -46,6 +46,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         },
         calls: needs.flatMap(({ appId, callId }) => stored(db, appId, callId) ?? []),
         agents: keys.flatMap((id) => agentIn(db, id) ?? []),
+        roster: needs.flatMap(({ appId, roster }) => (roster ? rosterOf(db, appId) : [])),
         occupied: needs.flatMap((need) => occupiedIn(db, need)),
         policies: needs.flatMap(({ appId }) => {
           const policy = db.policies.get(appId);

@@ -56,8 +56,8 @@ function record(
   for (const request of requests) schedule.recordRequest(request);
   for (const policy of policies) schedule.recordPolicy(policy);
   for (const { appId, agentId, turn } of turns) schedule.recordTurn(appId, agentId, turn);
-  for (const hold of placed) schedule.recordHold(hold);
   for (const hold of dropped) schedule.dropHold(hold);
+  for (const hold of placed) schedule.recordHold(hold);
 }
 
 /** Those of `asked` of whom a call is not any more as it was `loaded`. */

@@ -3,6 +3,7 @@ import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
 import { decideHold, HOLD_SECONDS, takerOf, type Held, type Hold, type PlaceHold } from '../domain/holds.ts';
 import { isMisplaced, type Rejection } from '../domain/rejections.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
 import { inTwoLooks, withAlternatives, type Judge } from './judging.ts';
 import { NO_CHANGES, type IdSource } from './ports.ts';
@@ -37,12 +38,21 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
       const taker = takerOf(command);
       const judge: Judge<Held | Rejection> = (schedule, now, isLast) => {
         const decision = decideHold(command, schedule, now);
-        if (decision.kind === 'held_for_you') return { answer: decision, changes: changesFor(decision) };
+        if (decision.kind === 'held_for_you') {
+          return { answer: decision, changes: changesFor(decision, schedule) };
+        }
         if (!isMisplaced(decision) || !isLast) return { answer: decision, changes: NO_CHANGES };
         const answer = withAlternatives(taker, decision, schedule, now);
         return { answer, changes: NO_CHANGES, confirm: command.callId !== undefined };
       };
-      return inTwoLooks(commits, taker, {}, judge);
+      // Also where the call is already, and its move would look at nothing.
+      const { agentId } = command;
+      return inTwoLooks(
+        commits,
+        taker,
+        { agentId, ...(request.holdId && { holdId: request.holdId }) },
+        judge,
+      );
     },
 
     async releaseHold({ appId, holdId }) {
@@ -62,10 +72,12 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
   };
 }
 
-function changesFor({ hold }: Held) {
-  const { appId, agentId, from, to, callId } = hold;
+/** A hold that is placed again under its id is moved. */
+function changesFor({ hold }: Held, schedule: Schedule) {
+  const { appId, id, agentId, from, to, callId } = hold;
   const claim = { appId, agentId, from, to, ...(callId !== null && { callId }) };
-  return { ...NO_CHANGES, claimed: [claim], placed: [hold] };
+  const before = schedule.hold(appId, id);
+  return { ...NO_CHANGES, claimed: [claim], placed: [hold], dropped: before ? [before] : [] };
 }
 
 const issuesOf = (command: PlaceHold): Issue[] =>

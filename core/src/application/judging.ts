@@ -21,7 +21,7 @@ export type Judge<Answer> = (schedule: Schedule, now: Instant, isLast: boolean) 
 export async function inTwoLooks<Answer extends { readonly kind: string }>(
   commits: GroupCommit,
   command: CallCommand,
-  need: Pick<Need, 'request'>,
+  need: Pick<Need, 'request' | 'agentId' | 'holdId'>,
   judge: Judge<Answer>,
 ): Promise<Answer | Overloaded | Contended> {
   const first = await commits.submit([{ ...needOf(command), ...need }], (schedule, now) =>
@@ -73,8 +73,7 @@ export function withAlternatives<Outcome extends { readonly kind: string }>(
 ): Outcome {
   if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
   const { appId, callId } = command;
-  const roster = schedule.roster(appId).filter(({ active }) => active);
-  const place = placeToLookAround(command, schedule.call(appId, callId), roster);
+  const place = placeToLookAround(command, schedule.call(appId, callId), schedule.roster(appId));
   return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now) } : outcome;
 }
 

@@ -38,7 +38,7 @@ export interface Need {
   readonly calendars?: (known: Known) => readonly Slot[];
 }
 
-/** All of it, to be written at once. */
+/** All of it, to be written at once. What is dropped goes first, so a hold that is dropped later is not placed. */
 export const together = (all: readonly Changes[]): Changes => ({
   calls: all.flatMap(({ calls }) => calls),
   claimed: all.flatMap(({ claimed }) => claimed),
@@ -46,7 +46,11 @@ export const together = (all: readonly Changes[]): Changes => ({
   policies: all.flatMap(({ policies }) => policies),
   requests: all.flatMap(({ requests }) => requests),
   turns: all.flatMap(({ turns }) => turns),
-  placed: all.flatMap(({ placed }) => placed),
+  placed: all.flatMap(({ placed }, index) => {
+    if (placed.length === 0) return [];
+    const gone = all.slice(index + 1).flatMap(({ dropped }) => dropped);
+    return placed.filter(({ appId, id }) => !gone.some((one) => one.id === id && one.appId === appId));
+  }),
   dropped: all.flatMap(({ dropped }) => dropped),
 });
 
@@ -117,7 +121,8 @@ export const NO_CHANGES: Changes = {
 export interface ScheduleStore<Version = unknown> {
   /**
    * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
-   * For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
+   * The roster is what
+   * needs were told that ask for one. For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
    * overlaps it. The calls are read before, or together with, the versions of the calendars, and
    * these before, or together with, the occupied slots. The requests are read after, or together with, all else: whoever
    * finds none has not seen what it did.

@@ -47,7 +47,7 @@ export function alternativesTo(
   const others = accepted(
     schedule
       .roster(appId)
-      .filter(({ id, active }) => active && id !== place.agentId)
+      .filter(({ id }) => id !== place.agentId)
       .flatMap((agent) => open(agent, [place.startsAt])),
   );
   const first = own.slice(0, Math.max(OF_THE_SAME_AGENT, MOST_ALTERNATIVES - others.length));

@@ -13,7 +13,7 @@ export function candidates(
   schedule: ScheduleView,
 ): readonly (AgentId | null)[] {
   if (!seeksAgent(command)) return [place.agentId];
-  const active = schedule.roster(command.appId).filter((agent) => agent.active);
+  const active = schedule.roster(command.appId);
   if (command.type === 'create' && command.assignmentMethod === 'round_robin') {
     return active.toSorted((a, b) => a.turn - b.turn).map(({ id }) => id);
   }

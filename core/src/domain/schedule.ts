@@ -33,7 +33,7 @@ export interface ScheduleView {
   agent(appId: AppId, id: AgentId): Agent | undefined;
   /** The agents that were loaded, by id: of this decision's and of others, of which less may be known. */
   agents(appId: AppId): readonly Agent[];
-  /** Of these the ones that any decision may choose from: what was asked of them all is known of each. */
+  /** Those who come into question where any agent would do, by id: active, and their calendars were loaded for it. */
   roster(appId: AppId): readonly Agent[];
   policy(appId: AppId): Policy;
   /** Also those that are over by now. */
@@ -53,6 +53,8 @@ export interface AppPolicy {
 export interface ScheduleData {
   readonly calls: readonly Call[];
   readonly agents: readonly Agent[];
+  /** The agents whom the needs were told as their roster. */
+  readonly roster: readonly Pick<Agent, 'appId' | 'id'>[];
   readonly occupied: readonly (Occupied & { readonly appId: AppId })[];
   /** Those that were saved; an app without one has the default. */
   readonly policies: readonly AppPolicy[];
@@ -69,7 +71,7 @@ const requestKey = ({ appId, principal, digest }: RequestKey): string => `${appI
 export class Schedule implements ScheduleView {
   readonly #calls = new Map<string, Call>();
   readonly #agents = new Map<string, Agent>();
-  readonly #loadedActive = new Set<string>();
+  readonly #roster: ReadonlySet<string>;
   readonly #policies = new Map<AppId, Policy>();
   readonly #requests = new Map<string, RequestRecord>();
   readonly #holds = new Map<string, Hold>();
@@ -78,16 +80,15 @@ export class Schedule implements ScheduleView {
   constructor({
     calls = [],
     agents = [],
+    roster = agents,
     occupied = [],
     policies = [],
     requests = [],
     holds = [],
   }: Partial<ScheduleData>) {
     for (const call of calls) this.#calls.set(key(call.appId, call.id), call);
-    for (const agent of agents) {
-      this.recordAgent(agent);
-      if (agent.active) this.#loadedActive.add(key(agent.appId, agent.id));
-    }
+    for (const agent of agents) this.recordAgent(agent);
+    this.#roster = new Set(roster.map(({ appId, id }) => key(appId, id)));
     for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
     for (const policy of policies) this.recordPolicy(policy);
     for (const request of requests) this.recordRequest(request);
@@ -108,11 +109,9 @@ export class Schedule implements ScheduleView {
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Not whoever was set active since, or was loaded for another command: nobody has looked at what they keep. */
   roster(appId: AppId): readonly Agent[] {
-    // As a store chooses them. An agent of another command has a later id, or has become active in this batch.
-    return this.agents(appId)
-      .filter(({ id }) => this.#loadedActive.has(key(appId, id)))
-      .slice(0, MOST_IN_ROSTER);
+    return this.agents(appId).filter(({ id, active }) => active && this.#roster.has(key(appId, id)));
   }
 
   policy(appId: AppId): Policy {
@@ -166,6 +165,7 @@ export class Schedule implements ScheduleView {
     const copy = new Schedule({
       calls: [...this.#calls.values()],
       agents: [...this.#agents.values()],
+      roster: [...this.#agents.values()].filter(({ appId, id }) => this.#roster.has(key(appId, id))),
       policies: [...this.#policies].map(([appId, policy]) => ({ appId, policy })),
       requests: [...this.#requests.values()],
       holds: [...this.#holds.values()],

@@ -3,11 +3,13 @@ import { describe } from 'vitest';
 import { claimContract } from './store-claims.ts';
 import { commitContract } from './store-commit.ts';
 import { storeContext } from './store-context.ts';
+import { holdContract } from './store-holds.ts';
 import { loadContract } from './store-load.ts';
 import { raceContract } from './store-races.ts';
 import { requestContract } from './store-requests.ts';
 import { rosterContract } from './store-rosters.ts';
 import { settingsContract } from './store-settings.ts';
+import { turnContract } from './store-turns.ts';
 
 /** What lies in the store, read past the adapter, so that no adapter grades itself. */
 export interface StoreProbe {
@@ -40,6 +42,8 @@ export function scheduleStoreContract(name: string, open: () => Promise<StoreHar
     settingsContract(context);
     rosterContract(context);
     requestContract(context);
+    holdContract(context);
+    turnContract(context);
     raceContract(context);
   });
 }
