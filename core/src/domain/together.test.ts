@@ -60,7 +60,8 @@ const BEN = { agentId: 'ben' };
 const [HERE, THERE] = [at(0), at(4)];
 
 describe('moves of which all or none are made', () => {
-  const three = () => scheduleOf([call('a', 0), call('b', 4), call('c', 8, BEN), call('still', 12)]);
+  const long = call('long', 16, { durationMinutes: 60 });
+  const four = () => scheduleOf([call('a', 0), call('b', 4), call('c', 8, BEN), call('still', 12), long]);
 
   test.each<[string, RescheduleCall[], string[]]>([
     [
@@ -94,9 +95,9 @@ describe('moves of which all or none are made', () => {
       ['slot_taken', 'guest_updated'],
     ],
     [
-      'two want one place, and each is in the way of the other',
-      [move('a', { startsAt: at(20) }), move('b', { startsAt: at(20) })],
-      ['slot_taken', 'slot_taken'],
+      'three want one place, and each is in the way of the others',
+      [move('a', { startsAt: at(20) }), move('b', { startsAt: at(20) }), move('long', { startsAt: at(20) })],
+      ['slot_taken', 'slot_taken', 'slot_taken'],
     ],
     [
       'a call that is not there is in the way of nobody',
@@ -104,10 +105,11 @@ describe('moves of which all or none are made', () => {
       ['rescheduled', 'call_not_found'],
     ],
   ])('%s', (_, moves, expected) => {
-    expect(judge(moves, three())).toEqual(expected);
-    expect(judge(moves.toReversed(), three())).toEqual(expected.toReversed());
-    const all = expected.every((word) => !/taken|found/.test(word));
-    expect(decideTogether(moves, 'atomic', three(), NOW).carriedOut).toBe(all);
+    expect(judge(moves, four())).toEqual(expected);
+    const { carriedOut, decisions } = decideTogether(moves, 'atomic', four(), NOW);
+    expect(carriedOut).toBe(expected.every((word) => !/taken|found/.test(word)));
+    const reversed = decideTogether(moves.toReversed(), 'atomic', four(), NOW);
+    expect(reversed.decisions.toReversed()).toEqual(decisions);
   });
 
   test('the place of a call that cannot move is not free', () => {
@@ -149,15 +151,8 @@ describe('moves of which all or none are made', () => {
   });
 
   test('a hold of the time is in the way, but not of the call that it is for', () => {
-    const hold: Hold = {
-      appId: 'app',
-      id: 'h',
-      agentId: 'ana',
-      callId: 'a',
-      from: THERE,
-      to: at(5),
-      expiresAt: NOW + 1,
-    };
+    const slot = { agentId: 'ana', from: THERE, to: at(5) };
+    const hold: Hold = { ...slot, appId: 'app', id: 'h', callId: 'a', expiresAt: NOW + 1 };
     const schedule = scheduleOf([call('a', 0), call('b', 8)]);
     schedule.recordHold(hold);
     expect(judge([move('a', { startsAt: THERE }), move('b', { startsAt: HERE })], schedule)).toEqual([

@@ -51,7 +51,8 @@ function atOnce(commands: readonly RescheduleCall[], schedule: Schedule, now: In
     return call && place ? [{ command, call, place }] : [];
   });
   const after = schedule.vacated(moving.map(({ call }) => call));
-  for (const { command, call, place } of moving) {
+  // By id, so that of several which begin at one time the same is named as the obstacle.
+  for (const { command, call, place } of moving.toSorted((a, b) => (a.call.id < b.call.id ? -1 : 1))) {
     if (!seeksAgent(command)) after.keep(call, slotOf(place));
   }
   const named = commands.map((command) => {
