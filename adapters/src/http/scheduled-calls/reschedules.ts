@@ -121,7 +121,7 @@ const movesOf = ({
     callId: move.id,
     reason: move.reason ?? body.reason,
     edits: { startsAt: move.scheduledAtUtc, agentId: move.assignedAgentId, assignment: move.assignment },
-    versions: move.version === undefined ? 'any' : [move.version],
+    versions: move.version === undefined ? undefined : [move.version],
     overrides,
   }));
 };
