@@ -3,7 +3,7 @@ import type { AgentId, AppId, Call, CallId } from './call.ts';
 import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { RequestKey, RequestRecord } from './requests.ts';
-import { occupancy, type Occupied } from './slots.ts';
+import { occupancy, type Occupied, type Slot } from './slots.ts';
 
 /** An agent in the directory. */
 export interface AgentRecord {
@@ -177,12 +177,16 @@ export class Schedule implements ScheduleView {
     return copy;
   }
 
+  /** Has a call keep time where it is not yet. */
+  keep({ appId, id }: Pick<Call, 'appId' | 'id'>, slot: Slot | null): void {
+    if (slot) this.#calendar(appId, slot.agentId).set(id, { ...slot, callId: id });
+  }
+
   /** Puts the call as it is now in the place of what was known of it. */
   recordCall(call: Call): void {
     const before = this.call(call.appId, call.id);
     if (before?.agentId) this.#calendar(call.appId, before.agentId).delete(call.id);
-    const slot = occupancy(call);
-    if (slot) this.#calendar(call.appId, slot.agentId).set(call.id, { ...slot, callId: call.id });
+    this.keep(call, occupancy(call));
     this.#calls.set(key(call.appId, call.id), call);
   }
 

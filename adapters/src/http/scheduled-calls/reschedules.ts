@@ -25,8 +25,8 @@ import { SOURCE, WORDS } from './words.ts';
 
 /** The route of the scheduled-calls family that moves many calls at once. */
 
-/** Five hundred moves with all that can be said of each. */
-const MAX_BYTES = 512 * 1024;
+/** Five hundred moves with all that can be said of each, in UTF-8: a reason alone may have 2,000 bytes. */
+const MAX_BYTES = 1280 * 1024;
 
 export const moveBody = z
   .strictObject({
@@ -122,7 +122,7 @@ const movesOf = ({
     callId: move.id,
     reason: move.reason ?? body.reason,
     edits: { startsAt: move.scheduledAtUtc, agentId: move.assignedAgentId, assignment: move.assignment },
-    versions: move.version === undefined ? 'any' : [move.version],
+    versions: move.version === undefined ? undefined : [move.version],
     overrides,
   }));
 };
