@@ -14,7 +14,7 @@ import type { Knex } from 'knex';
 import { fromCallRow, type CallRow } from './call-rows.ts';
 import { holdsOf } from './holds.ts';
 import { keyIn, rowKey } from './keys.ts';
-import { occupiedIn } from './occupied.ts';
+import { MAX_TERMS, occupiedIn } from './occupied.ts';
 import { inTurn } from './round-trips.ts';
 import {
   fromAgentRow,
@@ -69,10 +69,20 @@ export async function loadFirst(db: Knex, needs: readonly Need[]): Promise<First
 export async function loadRequests(db: Knex, needs: readonly Need[]): Promise<RequestRecord[]> {
   const keys = needs.flatMap(({ request }) => request ?? []);
   if (keys.length === 0) return [];
-  const rows: RequestRow[] = await db<RequestRow>(TABLES.requests).where((where) => {
-    for (const { appId, principal, digest } of keys) where.orWhere({ app_id: appId, principal, digest });
-  });
-  return rows.map(fromRequestRow);
+  const statements: Knex.QueryBuilder[] = [];
+  for (let first = 0; first < keys.length; first += MAX_TERMS) {
+    const part = keys.slice(first, first + MAX_TERMS);
+    statements.push(
+      db<RequestRow>(TABLES.requests)
+        .select()
+        .where((where) => {
+          for (const { appId, principal, digest } of part)
+            where.orWhere({ app_id: appId, principal, digest });
+        }),
+    );
+  }
+  const rows = await inTurn<RequestRow[][]>(db, statements);
+  return rows.flat().map(fromRequestRow);
 }
 
 /** As above: a hold by its name. */

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { TABLES } from './rows.ts';
 
 /** Alternatives in one condition: SQLite takes expressions of a depth of 1,000. */
-const MAX_TERMS = 500;
+export const MAX_TERMS = 500;
 
 /**
  * What overlaps a slot. Written out, as a batch repeats it hundreds of times and the query builder takes longer for that

@@ -113,10 +113,10 @@ export function requestContract(context: StoreContext): void {
       ]);
     });
 
-    test('a batch of several hundred long ones', async () => {
+    test('a batch of more than a thousand long ones', async () => {
       const appId = await newApp();
-      const records = Array.from({ length: 300 }, (_, index) =>
-        record(appId, { digest: String(index).padStart(64, '0'), answer: '😀é"\\'.repeat(2_500) }),
+      const records = Array.from({ length: 1_200 }, (_, index) =>
+        record(appId, { digest: String(index).padStart(64, '0'), answer: '😀é"\\'.repeat(600) }),
       );
       expect(await store(...records)).toBe('committed');
       expect((await load(...records)).requests.toSorted(byDigest)).toEqual(records);
