@@ -128,14 +128,14 @@ function taking(
   call: Call | undefined,
 ): CallCommand {
   const { appId, actor, respectHours = true } = query;
-  const told = { appId, actor, source: 'open-slots', reason: 'open-slots' };
+  const overrides = respectHours ? [] : ['availability' as const];
+  const told = { appId, actor, source: 'open-slots', reason: 'open-slots', overrides };
   if (!call) {
     const booking = { guestName: NEW, appTimezone: 'UTC', ...lengthOf(query, call), agentId, startsAt };
     return { type: 'create', ...told, callId: NEW, ...booking };
   }
-  const overrides = respectHours ? [] : ['availability' as const];
   const versions = [call.version];
-  return { type: 'reschedule', ...told, callId: call.id, edits: { agentId, startsAt }, versions, overrides };
+  return { type: 'reschedule', ...told, callId: call.id, edits: { agentId, startsAt }, versions };
 }
 
 const length = { min: 5, max: 480 };
