@@ -91,7 +91,7 @@ describe('whatever the history', () => {
         }
       };
     });
-    expect(judged).toBeGreaterThan(100);
+    expect(judged).toBeGreaterThan(50);
   });
 
   test('a refusal for closed time is right', () => {
