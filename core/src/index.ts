@@ -61,16 +61,8 @@ export {
   type ReminderKind,
   type SkipReason,
 } from './domain/reminders.ts';
-export {
-  MOST_IN_ROSTER,
-  newAgent,
-  Schedule,
-  type Agent,
-  type AgentRecord,
-  type AppPolicy,
-  type ScheduleData,
-  type ScheduleView,
-} from './domain/schedule.ts';
+export { MOST_IN_ROSTER, newAgent, type Agent, type AgentRecord } from './domain/agents.ts';
+export { Schedule, type AppPolicy, type ScheduleData, type ScheduleView } from './domain/schedule.ts';
 export { MOST_EXCEPTIONS, MOST_WINDOWS } from './domain/settings-issues.ts';
 export { LONGEST_SLOT, occupancy, overlap, slotOf, type Occupied, type Slot } from './domain/slots.ts';
 export { DAY, MINUTE, overlaps, type Instant, type Span } from './domain/time.ts';

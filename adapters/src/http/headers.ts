@@ -61,6 +61,17 @@ const actor = z
       'On whose behalf: the policy of the app may differ. `admin` takes the scope `scheduling:admin`.',
   });
 
-export const ofCreations = z.object({ 'idempotency-key': idempotencyKey, 'x-actor': actor }).partial();
-export const ofChanges = ofCreations.extend({ 'if-match': ifMatch.optional() });
+/** A condition that nobody looks at would be a wish that is lost. */
+const refused = (why: string) =>
+  z
+    .string()
+    .refine(() => false, why)
+    .openapi({ description: `Refused: it ${why}.` })
+    .optional();
+
+const keyed = z.object({ 'idempotency-key': idempotencyKey, 'x-actor': actor }).partial();
+export const ofChanges = keyed.extend({ 'if-match': ifMatch.optional() });
+export const ofCreations = keyed.extend({ 'if-match': refused('is for a call that is there') });
+export const ofMany = keyed.extend({ 'if-match': refused('is for one call: give each move its version') });
 export const ofQueries = z.object({ 'x-actor': actor }).partial();
+export const ofHolds = ofQueries.extend({ 'idempotency-key': refused('is not taken for holds') });

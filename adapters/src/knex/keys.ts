@@ -1,3 +1,4 @@
+import type { RequestKey } from '@reslot/core';
 import type { Knex } from 'knex';
 
 /** Ids contain no slash. */
@@ -22,3 +23,10 @@ export function keyIn(
     }
   };
 }
+
+/** As above, of the records of requests: no more at once than an engine takes alternatives. */
+export const requestIn =
+  (keys: readonly RequestKey[]) =>
+  (where: Knex.QueryBuilder): void => {
+    for (const { appId, principal, digest } of keys) where.orWhere({ app_id: appId, principal, digest });
+  };

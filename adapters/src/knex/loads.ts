@@ -13,7 +13,7 @@ import {
 import type { Knex } from 'knex';
 import { fromCallRow, type CallRow } from './call-rows.ts';
 import { holdsOf } from './holds.ts';
-import { keyIn, rowKey } from './keys.ts';
+import { keyIn, requestIn, rowKey } from './keys.ts';
 import { MAX_TERMS, occupiedIn } from './occupied.ts';
 import { inTurn } from './round-trips.ts';
 import {
@@ -72,14 +72,7 @@ export async function loadRequests(db: Knex, needs: readonly Need[]): Promise<Re
   const statements: Knex.QueryBuilder[] = [];
   for (let first = 0; first < keys.length; first += MAX_TERMS) {
     const part = keys.slice(first, first + MAX_TERMS);
-    statements.push(
-      db<RequestRow>(TABLES.requests)
-        .select()
-        .where((where) => {
-          for (const { appId, principal, digest } of part)
-            where.orWhere({ app_id: appId, principal, digest });
-        }),
-    );
+    statements.push(db<RequestRow>(TABLES.requests).select().where(requestIn(part)));
   }
   const rows = await inTurn<RequestRow[][]>(db, statements);
   return rows.flat().map(fromRequestRow);

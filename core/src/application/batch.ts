@@ -22,6 +22,8 @@ export async function commitBatch<Version>(
     const judged = judgeInTurn(batch, new Schedule(data), clock.now());
     const asked = judged.filter(({ confirm }) => confirm);
     const doubtful = await changedMeanwhile(store, asked, data.calls);
+    // Others may have been judged by what a doubtful one has changed.
+    if ([...doubtful].some(({ changes: { calls } }) => calls.length > 0)) return batch;
     const changes = together(judged.flatMap((one) => (doubtful.has(one) ? [] : [one.changes])));
     if (!isEmpty(changes) && (await store.commit(version, changes)) === 'conflict') return batch;
     for (const one of judged) if (!doubtful.has(one)) one.settle();
@@ -47,14 +49,11 @@ const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant
     }
   });
 
-function record(
-  { calls, agents, requests, policies, turns, placed, dropped }: Changes,
-  schedule: Schedule,
-): void {
+/** But for policies: what has been loaded was loaded for the one that held until now. */
+function record({ calls, agents, requests, turns, placed, dropped }: Changes, schedule: Schedule): void {
   for (const { call } of calls) schedule.recordCall(call);
   for (const agent of agents) schedule.recordAgent(agent);
   for (const request of requests) schedule.recordRequest(request);
-  for (const policy of policies) schedule.recordPolicy(policy);
   for (const { appId, agentId, turn } of turns) schedule.recordTurn(appId, agentId, turn);
   for (const hold of dropped) schedule.dropHold(hold);
   for (const hold of placed) schedule.recordHold(hold);

@@ -1,14 +1,19 @@
 import { issues as issuesIn, type Issue } from '../domain/checks.ts';
 import type { RescheduleCall } from '../domain/commands.ts';
 import { displace, type Absence, type Displaced } from '../domain/displacement.ts';
+import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { Schedule } from '../domain/schedule.ts';
+import { spanOf } from '../domain/slots.ts';
+import { DAY, overlaps } from '../domain/time.ts';
 import { wideNeedOf } from './judging.ts';
 import type { Clock, ScheduleStore } from './ports.ts';
 
-/** Calls that one absence may displace. */
-export const MOST_DISPLACED = 100;
+/** Calls that one absence may displace: each looks at every calendar of the roster. */
+export const MOST_DISPLACED = 50;
+/** Milliseconds that one absence spans at most. */
+const LONGEST_ABSENCE = 100 * DAY;
 
 /** The calls that an agent cannot take, and where each could go. */
 export interface Displacement {
@@ -37,7 +42,10 @@ export async function findDisplaced(
   });
   const { version, ...data } = await store.load(needs);
   const schedule = new Schedule(data);
-  const calls = occupied.flatMap(({ callId }) => schedule.call(appId, callId) ?? []);
+  // A buffer may lie in an absence: nobody rings then.
+  const calls = occupied
+    .flatMap(({ callId }) => schedule.call(appId, callId) ?? [])
+    .filter((call) => overlaps(spanOf(call), off));
   return { kind: 'displacement', displaced: displace(absence, calls, schedule, clock.now()) };
 }
 
@@ -50,11 +58,15 @@ function issuesOf({ appId, agentId, off, actor, source }: Absence): Issue[] {
   const found = issuesIn([
     ['appId', fields.id, appId],
     ['agentId', fields.id, agentId],
+    ['actor.type', fields.oneOf(ACTOR_TYPES), actor.type],
     ['actor.id', fields.id, actor.id],
     ['source', fields.id, source],
     ['off.from', fields.instant, off.from],
     ['off.to', fields.instant, off.to],
   ]);
-  if (found.length > 0 || off.from < off.to) return found;
-  return [{ path: 'off.to', message: 'must be after the beginning' }];
+  if (found.length > 0) return found;
+  if (off.from < off.to && off.to - off.from <= LONGEST_ABSENCE) return [];
+  return [
+    { path: 'off.to', message: `must be after the beginning, by ${LONGEST_ABSENCE / DAY} days at most` },
+  ];
 }

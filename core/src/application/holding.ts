@@ -4,9 +4,10 @@ import * as fields from '../domain/fields.ts';
 import { decideHold, HOLD_SECONDS, takerOf, type Held, type Hold, type PlaceHold } from '../domain/holds.ts';
 import { isMisplaced, type Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
 import { inTwoLooks, withAlternatives, type Judge } from './judging.ts';
-import { NO_CHANGES, type IdSource } from './ports.ts';
+import { NO_CHANGES, type Changes, type IdSource } from './ports.ts';
 
 /** Asks to let go of what is held. */
 export interface ReleaseHold {
@@ -39,7 +40,7 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
       const judge: Judge<Held | Rejection> = (schedule, now, isLast) => {
         const decision = decideHold(command, schedule, now);
         if (decision.kind === 'held_for_you') {
-          return { answer: decision, changes: changesFor(decision, schedule) };
+          return { answer: decision, changes: changesFor(decision, schedule, now) };
         }
         if (!isMisplaced(decision) || !isLast) return { answer: decision, changes: NO_CHANGES };
         const answer = withAlternatives(taker, decision, schedule, now);
@@ -72,12 +73,16 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
   };
 }
 
-/** A hold that is placed again under its id is moved. */
-function changesFor({ hold }: Held, schedule: Schedule) {
+/**
+ * A hold that is placed again under its id is moved. What is over in that calendar goes with it: everybody who looks at
+ * it would load it.
+ */
+function changesFor({ hold }: Held, schedule: Schedule, now: Instant): Changes {
   const { appId, id, agentId, from, to, callId } = hold;
   const claim = { appId, agentId, from, to, ...(callId !== null && { callId }) };
-  const before = schedule.hold(appId, id);
-  return { ...NO_CHANGES, claimed: [claim], placed: [hold], dropped: before ? [before] : [] };
+  const before = schedule.hold(appId, id) ?? [];
+  const over = [...schedule.holds(appId, agentId)].filter((one) => one.expiresAt <= now && one.id !== id);
+  return { ...NO_CHANGES, claimed: [claim], placed: [hold], dropped: [before, over].flat() };
 }
 
 const issuesOf = (command: PlaceHold): Issue[] =>

@@ -1,5 +1,5 @@
 import type { Issue } from '../domain/checks.ts';
-import type { RescheduleCall } from '../domain/commands.ts';
+import { seeksAgent, type RescheduleCall } from '../domain/commands.ts';
 import { issuesOf } from '../domain/issues.ts';
 import { isMisplaced, type Rejection } from '../domain/rejections.ts';
 import type { KeyReused, Replayed } from '../domain/requests.ts';
@@ -13,6 +13,8 @@ import { NO_CHANGES, together, type Changes } from './ports.ts';
 
 /** Moves in one request. */
 export const MOST_MOVES = 500;
+/** Moves in one request for whom any agent would do: each looks at every calendar of the roster. */
+export const MOST_SEEKING = 20;
 
 /** Many moves are one command: loaded together, judged together, written in one commit. */
 export interface Many {
@@ -67,6 +69,12 @@ const changesOf = (
 function issuesOfMany(commands: readonly RescheduleCall[]): Issue[] {
   if (commands.length < 1 || commands.length > MOST_MOVES) {
     return [{ path: 'moves', message: `must be 1 to ${MOST_MOVES} moves` }];
+  }
+  const seeking = commands.filter(seeksAgent).length;
+  if (seeking > MOST_SEEKING) {
+    return [
+      { path: 'moves', message: `at most ${MOST_SEEKING} of them may leave the agent open; ${seeking} do` },
+    ];
   }
   const seen = new Set<string>();
   return commands.flatMap((command, index) => {

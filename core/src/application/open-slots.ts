@@ -6,7 +6,8 @@ import * as fields from '../domain/fields.ts';
 import { ACTOR_TYPES, type Actor } from '../domain/events.ts';
 import { openStarts, type Length, type Offer } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
-import { Schedule, type Agent } from '../domain/schedule.ts';
+import { type Agent } from '../domain/agents.ts';
+import { Schedule } from '../domain/schedule.ts';
 import { DAY, MINUTE, type Instant } from '../domain/time.ts';
 import type { Clock, Need, ScheduleStore } from './ports.ts';
 

@@ -3,7 +3,8 @@ import type { CallEvent } from '../domain/events.ts';
 import type { Hold } from '../domain/holds.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { RequestKey, RequestRecord } from '../domain/requests.ts';
-import type { Agent, AppPolicy, ScheduleData } from '../domain/schedule.ts';
+import type { Agent } from '../domain/agents.ts';
+import type { AppPolicy, ScheduleData } from '../domain/schedule.ts';
 import type { Slot } from '../domain/slots.ts';
 import type { Instant } from '../domain/time.ts';
 

@@ -24,6 +24,10 @@ export interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
+/** A command that looks at everybody's calendars takes as long as many others. */
+const WIDE = 16;
+const weightOf = ({ roster }: Need): number => (roster ? WIDE : 1);
+
 /** The commands that wait, in the order in which they came. */
 export interface Queue {
   readonly isEmpty: () => boolean;
@@ -78,7 +82,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
       let commands = 0;
       for (const waiting of line) {
         const named = callsOf(waiting);
-        const size = Math.max(1, waiting.needs.length);
+        const size = waiting.needs.reduce((sum, need) => sum + weightOf(need), 0);
         // One that is larger than a batch goes by itself.
         const hasRoom = commands === 0 || commands + size <= most;
         const fits = hasRoom && !named.some((call) => calls.has(call));

@@ -2,7 +2,7 @@ import { ALWAYS } from '../domain/availability.ts';
 import type { SaveAgent, SaveAvailability, SavePolicy } from '../domain/commands.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejections.ts';
-import { newAgent, type Agent, type AgentRecord } from '../domain/schedule.ts';
+import { newAgent, type Agent, type AgentRecord } from '../domain/agents.ts';
 import { issuesOfAgent, issuesOfAvailability, issuesOfPolicy } from '../domain/settings-issues.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
 import { NO_CHANGES } from './ports.ts';
@@ -29,7 +29,10 @@ export interface Settings {
 
 export function createSettings(commits: GroupCommit): Settings {
   return {
-    async saveAgent({ agent }) {
+    async saveAgent(command) {
+      // What else an agent has, and a caller may hand back with it, is not saved here.
+      const { appId, id, name, active } = command.agent;
+      const agent = { appId, id, name, active };
       const issues = issuesOfAgent(agent);
       if (issues.length > 0) return { kind: 'invalid', issues };
       return commits.submit([{ appId: agent.appId, agentId: agent.id }], (schedule) =>

@@ -5,7 +5,8 @@ import { ALWAYS } from './availability.ts';
 import { bookingOf, type CreateCall } from './commands.ts';
 import { lookedAt } from './place.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
-import { Schedule, type Agent } from './schedule.ts';
+import { type Agent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { overlap, slotOf, type Occupied } from './slots.ts';
 import { DAY, MINUTE } from './time.ts';
 

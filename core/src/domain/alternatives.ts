@@ -1,7 +1,9 @@
+import type { AgentId } from './call.ts';
 import type { CallCommand, PlacingCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import { openStarts, type Offer } from './offers.ts';
-import type { Agent, ScheduleView } from './schedule.ts';
+import type { Agent } from './agents.ts';
+import type { ScheduleView } from './schedule.ts';
 import type { Placed, Slot } from './slots.ts';
 import { DAY, MINUTE, type Instant } from './time.ts';
 
@@ -45,10 +47,7 @@ export function alternativesTo(
     ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt))
     : [];
   const others = accepted(
-    schedule
-      .roster(appId)
-      .filter(({ id }) => id !== place.agentId)
-      .flatMap((agent) => open(agent, [place.startsAt])),
+    othersThan(place.agentId, schedule.roster(appId)).flatMap((agent) => open(agent, [place.startsAt])),
   );
   const first = own.slice(0, Math.max(OF_THE_SAME_AGENT, MOST_ALTERNATIVES - others.length));
   return [...first, ...others].slice(0, MOST_ALTERNATIVES);
@@ -76,10 +75,19 @@ function quartersAround(startsAt: Instant, now: Instant): Instant[] {
 const nearest = (offers: readonly Offer[], startsAt: Instant): Offer[] =>
   offers.toSorted((a, b) => Math.abs(a.from - startsAt) - Math.abs(b.from - startsAt) || a.from - b.from);
 
+/** Others who are looked at: of many those who follow by id, so that not everybody is sent to the first few. */
+const MOST_OTHERS = 25;
+
+function othersThan(agentId: AgentId | null, roster: readonly Agent[]): Agent[] {
+  const others = roster.filter(({ id }) => id !== agentId);
+  const next = others.findIndex(({ id }) => agentId !== null && id > agentId);
+  return [...others.slice(Math.max(next, 0)), ...others.slice(0, Math.max(next, 0))].slice(0, MOST_OTHERS);
+}
+
 /** What must be known of the calendars to offer alternatives to a refused place. */
 export function alternativeSlots({ agentId, from, to }: Slot, roster: readonly Agent[]): Slot[] {
   // A day more on either side: the rules about days look at the whole of one.
   const around = { agentId, from: from - REACH - 2 * DAY, to: to + REACH + 2 * DAY };
-  const others = roster.filter(({ id }) => id !== agentId);
+  const others = othersThan(agentId, roster);
   return [around, ...others.map(({ id }) => ({ agentId: id, from: from - 2 * DAY, to: to + 2 * DAY }))];
 }

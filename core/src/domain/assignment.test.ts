@@ -4,7 +4,8 @@ import type { AgentId, AssignmentMethod } from './call.ts';
 import type { Assignment, CreateCall, RescheduleCall } from './commands.ts';
 import { lookedAt } from './place.ts';
 import { DEFAULT_POLICY } from './policy.ts';
-import { newAgent, Schedule, type Agent } from './schedule.ts';
+import { newAgent, type Agent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { DAY, MINUTE } from './time.ts';
 
 const NOON = Date.UTC(2026, 4, 1, 12);

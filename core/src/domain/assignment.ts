@@ -1,6 +1,7 @@
 import type { AgentId } from './call.ts';
 import { seeksAgent, type PlacingCommand } from './commands.ts';
-import type { Agent, ScheduleView } from './schedule.ts';
+import type { Agent } from './agents.ts';
+import type { ScheduleView } from './schedule.ts';
 import type { Placed } from './slots.ts';
 import { DAY, type Instant, type Span } from './time.ts';
 
@@ -13,7 +14,7 @@ export function candidates(
   schedule: ScheduleView,
 ): readonly (AgentId | null)[] {
   if (!seeksAgent(command)) return [place.agentId];
-  const active = schedule.roster(command.appId);
+  const active = schedule.roster(command.appId).filter((agent) => agent.active);
   if (command.type === 'create' && command.assignmentMethod === 'round_robin') {
     return active.toSorted((a, b) => a.turn - b.turn).map(({ id }) => id);
   }

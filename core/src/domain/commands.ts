@@ -9,7 +9,7 @@ import type {
   Transition,
 } from './call.ts';
 import type { Actor } from './events.ts';
-import type { AgentRecord } from './schedule.ts';
+import type { AgentRecord } from './agents.ts';
 import type { Availability } from './availability.ts';
 import type { LastMove } from './moves.ts';
 import type { Policy } from './policy.ts';
@@ -140,7 +140,7 @@ export function seeksAgent(command: CallCommand): boolean {
     const { agentId, assignmentMethod } = command;
     return (agentId ?? null) === null && (assignmentMethod === 'round_robin' || assignmentMethod === 'pool');
   }
-  if (command.type !== 'reschedule') return false;
+  if (command.type !== 'reschedule' || command.edits.agentId !== undefined) return false;
   return command.edits.assignment === 'any' || command.edits.assignment === 'prefer_keep';
 }
 

@@ -4,7 +4,8 @@ import type { CallCommand, CreateCall, Edits } from './commands.ts';
 import { decide, type Decision } from './decide.ts';
 import { neverMoved } from './moves.ts';
 import { HORIZON_DAYS } from './policy.ts';
-import { newAgent, Schedule } from './schedule.ts';
+import { newAgent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { occupancy } from './slots.ts';
 import { DAY, MINUTE } from './time.ts';
 

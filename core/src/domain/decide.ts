@@ -61,15 +61,14 @@ function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView,
   const place = wantedPlace(command, call);
   const edits = editsOf(command.edits, call, call.reminders, now);
   if (!place && edits.length === 0) return unchanged(call);
-  const stale = refuseVersion(command, call, schedule);
-  if (stale) return stale;
-  if (!place) return accept(command, call, edits, now);
+  if (!place) return refuseVersion(command, call, schedule) ?? accept(command, call, edits, now);
   const placed = findPlace({ command, call, place, schedule, now });
-  if ('kind' in placed) return placed;
+  if ('kind' in placed) return refuseVersion(command, call, schedule) ?? placed;
   const moves = movesTo(placed.place, call, now);
   const plan = moves.reduce((known, { reminders }) => afterChange(known, reminders), call.reminders);
   const changes = [...moves, ...editsOf(command.edits, call, plan, now)];
-  return changes.length === 0 ? unchanged(call) : accept(command, call, changes, now, placed);
+  if (changes.length === 0) return unchanged(call);
+  return refuseVersion(command, call, schedule) ?? accept(command, call, changes, now, placed);
 }
 
 function undo(command: UndoMove, call: Call, schedule: ScheduleView, now: Instant): Decision {

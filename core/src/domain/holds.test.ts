@@ -3,7 +3,8 @@ import { born, type Call } from './call.ts';
 import type { CreateCall } from './commands.ts';
 import { decide } from './decide.ts';
 import { decideHold, isInTheWay, MOST_HOLDS, type Hold, type PlaceHold } from './holds.ts';
-import { newAgent, Schedule } from './schedule.ts';
+import { newAgent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { occupancy } from './slots.ts';
 import { MINUTE } from './time.ts';
 

@@ -1,6 +1,6 @@
 import { closedTo, openingOf, type Opening } from './availability.ts';
 import type { AgentId, CallId } from './call.ts';
-import type { Agent } from './schedule.ts';
+import type { Agent } from './agents.ts';
 import { LONGEST_SLOT, obstacle, slotOf, spanOf, type Occupied, type Placed } from './slots.ts';
 import { DAY, overlaps, type Instant, type Span } from './time.ts';
 

@@ -5,7 +5,8 @@ import { seeksAgent, wantedPlace, type CallCommand, type Override, type PlacingC
 import { isInTheWay } from './holds.ts';
 import { breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
 import type { PlaceRejection, Rejection } from './rejections.ts';
-import type { Agent, ScheduleView } from './schedule.ts';
+import type { Agent } from './agents.ts';
+import type { ScheduleView } from './schedule.ts';
 import { obstacle, slotOf, spanOf, type Placed, type Slot } from './slots.ts';
 import { DAY, type Instant, type Span } from './time.ts';
 

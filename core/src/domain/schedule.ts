@@ -1,31 +1,9 @@
-import { ALWAYS, type Availability } from './availability.ts';
+import type { Agent } from './agents.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
 import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { RequestKey, RequestRecord } from './requests.ts';
 import { occupancy, type Occupied, type Slot } from './slots.ts';
-
-/** An agent in the directory. */
-export interface AgentRecord {
-  readonly appId: AppId;
-  readonly id: AgentId;
-  readonly name: string;
-  /** An inactive agent keeps its calls and gets no new ones. */
-  readonly active: boolean;
-}
-
-/** Who takes calls. */
-export interface Agent extends AgentRecord {
-  readonly availability: Availability;
-  /** Raised above all others when a round robin has come to this agent. */
-  readonly turn: number;
-}
-
-/** An agent of whom nothing more is said: always available, and not served by a round robin yet. */
-export const newAgent = (record: AgentRecord): Agent => ({ availability: ALWAYS, turn: 0, ...record });
-
-/** Of an app with more active agents, these are looked at where any of them may come into question. */
-export const MOST_IN_ROSTER = 250;
 
 /** What a decision may see of the app's schedule. */
 export interface ScheduleView {
@@ -33,7 +11,7 @@ export interface ScheduleView {
   agent(appId: AppId, id: AgentId): Agent | undefined;
   /** The agents that were loaded, by id: of this decision's and of others, of which less may be known. */
   agents(appId: AppId): readonly Agent[];
-  /** Those who come into question where any agent would do, by id: active, and their calendars were loaded for it. */
+  /** Those who come into question where any agent would do, by id: their calendars were loaded for it. Some may have been set inactive since. */
   roster(appId: AppId): readonly Agent[];
   policy(appId: AppId): Policy;
   /** Also those that are over by now. */
@@ -75,6 +53,8 @@ export class Schedule implements ScheduleView {
   readonly #policies = new Map<AppId, Policy>();
   readonly #requests = new Map<string, RequestRecord>();
   readonly #holds = new Map<string, Hold>();
+  /** The same by calendar. */
+  readonly #held = new Map<string, Set<Hold>>();
   readonly #occupied = new Map<string, Map<CallId, Occupied>>();
 
   constructor({
@@ -111,7 +91,7 @@ export class Schedule implements ScheduleView {
 
   /** Not whoever was set active since, or was loaded for another command: nobody has looked at what they keep. */
   roster(appId: AppId): readonly Agent[] {
-    return this.agents(appId).filter(({ id, active }) => active && this.#roster.has(key(appId, id)));
+    return this.agents(appId).filter(({ id }) => this.#roster.has(key(appId, id)));
   }
 
   policy(appId: AppId): Policy {
@@ -126,9 +106,8 @@ export class Schedule implements ScheduleView {
     this.#agents.set(key(agent.appId, agent.id), agent);
   }
 
-  holds(appId: AppId, agentId: AgentId): readonly Hold[] {
-    if (this.#holds.size === 0) return [];
-    return [...this.#holds.values()].filter((hold) => hold.appId === appId && hold.agentId === agentId);
+  holds(appId: AppId, agentId: AgentId): Iterable<Hold> {
+    return this.#held.get(key(appId, agentId)) ?? [];
   }
 
   hold(appId: AppId, id: string): Hold | undefined {
@@ -136,11 +115,17 @@ export class Schedule implements ScheduleView {
   }
 
   recordHold(hold: Hold): void {
+    this.dropHold(hold);
     this.#holds.set(key(hold.appId, hold.id), hold);
+    const calendar = key(hold.appId, hold.agentId);
+    this.#held.set(calendar, (this.#held.get(calendar) ?? new Set()).add(hold));
   }
 
   dropHold({ appId, id }: Pick<Hold, 'appId' | 'id'>): void {
+    const hold = this.hold(appId, id);
+    if (!hold) return;
     this.#holds.delete(key(appId, id));
+    this.#held.get(key(appId, hold.agentId))?.delete(hold);
   }
 
   recordTurn(appId: AppId, agentId: AgentId, turn: number): void {

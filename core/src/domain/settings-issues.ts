@@ -4,13 +4,15 @@ import type { SaveAvailability, SavePolicy } from './commands.ts';
 import { ACTOR_TYPES, type ActorType } from './events.ts';
 import * as fields from './fields.ts';
 import { HORIZON_DAYS, type ActorPolicy, type Policy } from './policy.ts';
-import type { AgentRecord } from './schedule.ts';
+import type { AgentRecord } from './agents.ts';
 import type { Span } from './time.ts';
 import type { WorkingWindow } from './working-hours.ts';
 
 /** What is wrong with what an app says of its agents and of itself. As `issuesOf`, takes nothing on trust. */
 
 export const MOST_WINDOWS = 100;
+/** Each has to be reckoned with by itself. */
+const MOST_ZONES = 10;
 export const MOST_EXCEPTIONS = 400;
 
 export const issuesOfAgent = (agent: AgentRecord): Issue[] =>
@@ -35,7 +37,9 @@ export function issuesOfAvailability({ appId, agentId, availability }: SaveAvail
   ]);
   if (lists.length > 0) return lists;
   const { windows, exceptions, doNotDisturb } = availability;
+  const zones = new Set(windows.map(({ timezone }) => timezone)).size;
   return [
+    ...issues([['windows', atMost(MOST_ZONES, 'time zones'), zones]]),
     ...windows.flatMap((window, index) => issuesOfWindow(window, `windows.${index}`)),
     ...exceptions.flatMap((exception, index) => [
       ...issues([[`exceptions.${index}.kind`, fields.oneOf(EXCEPTION_KINDS), exception.kind]]),
@@ -44,6 +48,11 @@ export function issuesOfAvailability({ appId, agentId, availability }: SaveAvail
     ...doNotDisturb.flatMap((span, index) => issuesOfSpan(span, `doNotDisturb.${index}`)),
   ];
 }
+
+const atMost =
+  (max: number, what: string): fields.FieldRule =>
+  (value) =>
+    Number(value) <= max ? undefined : `must have at most ${max} ${what}`;
 
 const record: fields.FieldRule = (value) =>
   typeof value === 'object' && value !== null ? undefined : 'must be an object';

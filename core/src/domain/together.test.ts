@@ -3,7 +3,8 @@ import type { CreateCall, Edits, RescheduleCall } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
-import { newAgent, Schedule } from './schedule.ts';
+import { newAgent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { DAY, MINUTE } from './time.ts';
 import { decideTogether, type Mode } from './together.ts';
 

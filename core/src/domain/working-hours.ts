@@ -64,7 +64,7 @@ function weekdayFrom(day: DayNumber, weekday: number): DayNumber {
   return day + (ahead < 0 ? ahead + 7 : ahead);
 }
 
-const MEMO_LIMIT = 10_000;
+const MEMO_LIMIT = 50_000;
 /** Finding an instant takes the time of a hundred look-ups. It never changes, so this does not show outside. */
 const memo = new Map<string, Instant>();
 

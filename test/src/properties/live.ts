@@ -17,14 +17,16 @@ export class Live {
 
   /** Carries on from here by itself: what is done there is not done here. */
   fork(): Live {
-    const { calls, events, agents, calendars, policies, requests, apps, keys } = this.#db;
+    const { calls, events, agents, calendars, turns, policies, requests, holds, apps, keys } = this.#db;
     const fork = new Live({
       calls: new Map(calls),
       events: new Map(events),
       agents: new Map(agents),
       calendars: new Map(calendars),
+      turns: new Map(turns),
       policies: new Map(policies),
       requests: new Map(requests),
+      holds: new Map(holds),
       apps: new Map(apps),
       keys: new Map(keys),
     });

@@ -1,4 +1,4 @@
-import type { Accepted } from '@reslot/core';
+import type { Accepted, ReminderChange } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import type { Answered } from '../endpoint.ts';
 import { etagOf } from '../headers.ts';
@@ -42,10 +42,22 @@ export const createdAnswer = (accepted: Accepted): Answered<z.infer<typeof chang
   return { ...answered, headers };
 };
 
+/** What becomes of each reminder, whatever events it takes. */
+function diffOf(events: Accepted['events']): ReminderChange[] {
+  const lines = new Map<string, ReminderChange>();
+  for (const event of events) {
+    for (const line of 'reminders' in event ? event.reminders : []) {
+      const { from, reason } = lines.get(line.kind) ?? line;
+      lines.set(line.kind, { ...line, from, reason: line.reason ?? reason });
+    }
+  }
+  return [...lines.values()];
+}
+
 /** The version in the ETag is the one that the change would be made to. */
 export const previewAnswer = (accepted: Accepted): Answered<z.infer<typeof preview>> => {
   const { call, events, verdicts } = accepted;
-  const reminders = events.flatMap((event) => ('reminders' in event ? event.reminders : []));
+  const reminders = diffOf(events);
   const version = events.length > 0 ? call.version - 1 : call.version;
   return {
     content: {

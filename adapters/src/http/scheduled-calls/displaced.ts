@@ -27,7 +27,8 @@ const shown = z.object({
     displaced: z.array(z.object({ call: summarySchema, proposal: slotSchema.nullable() })),
     reschedules: z
       .object({ mode: z.enum(MODES), reason: z.string().optional(), moves: z.array(move) })
-      .openapi({ description: 'All proposals, as `POST /reschedules` takes them.' }),
+      .nullable()
+      .openapi({ description: 'All proposals, as `POST /reschedules` takes them; null without one.' }),
   }),
 });
 
@@ -67,7 +68,7 @@ export function displaced(app: OpenAPIHono<Env>, { scheduler, credentials, clock
       headers: ofQueries,
       body: noBody,
       answers: {
-        description: 'By start; at most 100 calls are looked at. Nothing is changed.',
+        description: 'By start; at most 50 calls are looked at. Nothing is changed.',
         schema: shown,
       },
       errors: errors(404),
@@ -91,7 +92,10 @@ export function displaced(app: OpenAPIHono<Env>, { scheduler, credentials, clock
               call: summaryShape(call),
               proposal: proposal && slotShape(proposal),
             })),
-            reschedules: { mode: 'atomic' as const, ...(reason !== undefined && { reason }), moves },
+            reschedules:
+              moves.length === 0
+                ? null
+                : { mode: 'atomic' as const, ...(reason !== undefined && { reason }), moves },
           },
         },
       };

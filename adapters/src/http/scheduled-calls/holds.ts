@@ -7,7 +7,7 @@ import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { ofQueries } from '../headers.ts';
+import { ofHolds } from '../headers.ts';
 import { toIso } from '../time.ts';
 import { SOURCE, WORDS } from './words.ts';
 
@@ -60,7 +60,7 @@ export function holds(app: OpenAPIHono<Env>, { scheduler, credentials, clock }: 
     access: bearer(credentials, clock),
     scope: 'scheduling:write' as const,
     query: fields.noQuery,
-    headers: ofQueries,
+    headers: ofHolds,
   };
   const words = { ...WORDS, startsAt: 'startUtc', agentId: 'agentId' };
 

@@ -14,7 +14,7 @@ import { errors } from '../documents.ts';
 import { endpoint, type Answered } from '../endpoint.ts';
 import type { Env, HttpPorts } from '../environment.ts';
 import * as fields from '../fields.ts';
-import { ofCreations } from '../headers.ts';
+import { ofMany } from '../headers.ts';
 import { ProblemError, problems, type Problem } from '../problems.ts';
 import { problemOf } from '../refusals.ts';
 import type { Replay } from '../reply.ts';
@@ -139,7 +139,7 @@ export function reschedules(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       summary: 'Move many calls in one request; two may change places',
       params: inApp,
       query: placing.omit({ hold: true }),
-      headers: ofCreations,
+      headers: ofMany,
       body: jsonBody(manyBody, MAX_BYTES),
       answers: { description: 'What became of each, in their order.', schema: answered },
       errors: errors(409, 413, 415, 422),
