@@ -19,7 +19,10 @@ export function holdContract(context: StoreContext): void {
     ...over,
   });
   const claimOf = ({ appId, agentId, from, to, callId }: Hold): Claim => ({
-    ...{ appId, agentId, from, to },
+    appId,
+    agentId,
+    from,
+    to,
     ...(callId !== null && { callId }),
   });
   const placing = (...placed: Hold[]): Changes => ({ ...NO_CHANGES, placed, claimed: placed.map(claimOf) });

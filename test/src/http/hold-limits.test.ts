@@ -138,8 +138,11 @@ describe.each(engines())('the limits of holds on %s', (name) => {
         hold: { from: asked.startsAt, expiresAt: api.clock.now() + asked.seconds * 1_000 },
       });
     expect(await statusOf(place({ startUtc: at(-20) }))).toBe(201);
-    const release = () => scheduler.releaseHold({ appId, holdId: hold.holdId });
-    // The first one goes alone; the others wait for it and become one batch.
+    const release = (holdId = hold.holdId) => scheduler.releaseHold({ appId, holdId });
+    // The first one of each goes alone; the others wait for it and become one batch.
+    const rival = { ...later, holdId: uuidIds.callId() };
+    const both = await Promise.all([release(NOBODY), scheduler.placeHold(later), scheduler.placeHold(rival)]);
+    expect(both.map(({ kind }) => kind)).toEqual(['hold_not_found', 'held_for_you', 'held']);
     const outcomes = await Promise.all([release(), scheduler.placeHold(later), release(), release()]);
     const kinds = outcomes.map(({ kind }) => kind);
     expect(kinds).toEqual(['hold_released', 'held_for_you', 'hold_released', 'hold_not_found']);

@@ -146,11 +146,11 @@ describe.each(engines())('who takes a new call on %s', (name) => {
     const ids = times(MOST_IN_ROSTER + 1).map((index) => `agent-${1_000 + index}`);
     const last = ids.at(-1) ?? '';
     const { appId, book, request } = await appOf(...ids);
-    const named = await book(0, { assignedAgentId: last });
+    const named = await book(120, { assignedAgentId: last });
     expect(agentOf(named)).toBe(last);
     const create = (startsAt: number, agentId?: string) =>
       api.scheduler.execute({ ...told, appId, type: 'create', startsAt, agentId, assignmentMethod: 'pool' });
-    // All but the last are taken; in one batch with a booking for the last, at another time.
+    // All but the last are taken; then in one batch with a booking for the last, at another time.
     const filled = await Promise.all(times(MOST_IN_ROSTER).map(() => create(MORNING)));
     expect(new Set(filled.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
     const outcomes = await Promise.all([create(MORNING + DAY), create(MORNING + DAY, last), create(MORNING)]);
