@@ -4,6 +4,7 @@ import { displace, type Absence, type Displaced } from '../domain/displacement.t
 import * as fields from '../domain/fields.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { Schedule } from '../domain/schedule.ts';
+import { occupancy, overlap } from '../domain/slots.ts';
 import { wideNeedOf } from './judging.ts';
 import type { Clock, ScheduleStore } from './ports.ts';
 
@@ -37,7 +38,12 @@ export async function findDisplaced(
   });
   const { version, ...data } = await store.load(needs);
   const schedule = new Schedule(data);
-  const calls = occupied.flatMap(({ callId }) => schedule.call(appId, callId) ?? []);
+  const calls = occupied.flatMap(({ callId }) => {
+    const call = schedule.call(appId, callId);
+    const slot = call && occupancy(call);
+    // Somebody may have moved it since its calendar was read.
+    return slot && overlap(slot, { agentId, ...off }) ? [call] : [];
+  });
   return { kind: 'displacement', displaced: displace(absence, calls, schedule, clock.now()) };
 }
 
