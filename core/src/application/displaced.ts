@@ -5,7 +5,7 @@ import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { Schedule } from '../domain/schedule.ts';
-import { spanOf } from '../domain/slots.ts';
+import { occupancy, spanOf } from '../domain/slots.ts';
 import { DAY, overlaps } from '../domain/time.ts';
 import { wideNeedOf } from './judging.ts';
 import type { Clock, ScheduleStore } from './ports.ts';
@@ -42,10 +42,12 @@ export async function findDisplaced(
   });
   const { version, ...data } = await store.load(needs);
   const schedule = new Schedule(data);
-  // A buffer may lie in an absence: nobody rings then.
-  const calls = occupied
-    .flatMap(({ callId }) => schedule.call(appId, callId) ?? [])
-    .filter((call) => overlaps(spanOf(call), off));
+  const calls = occupied.flatMap(({ callId }) => {
+    const call = schedule.call(appId, callId);
+    // Somebody may have moved it since its calendar was read; and a buffer may lie in an absence, as nobody rings then.
+    const isThere = call && occupancy(call)?.agentId === agentId && overlaps(spanOf(call), off);
+    return isThere ? [call] : [];
+  });
   return { kind: 'displacement', displaced: displace(absence, calls, schedule, clock.now()) };
 }
 

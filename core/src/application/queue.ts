@@ -24,10 +24,6 @@ export interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-/** A command that looks at everybody's calendars takes as long as many others. */
-const WIDE = 16;
-const weightOf = ({ roster }: Need): number => (roster ? WIDE : 1);
-
 /** The commands that wait, in the order in which they came. */
 export interface Queue {
   readonly isEmpty: () => boolean;
@@ -35,7 +31,7 @@ export interface Queue {
   readonly join: (waiting: Waiting) => boolean;
   /** Takes out those that have waited since before `instant`. */
   readonly takeOlder: (instant: Instant) => Waiting[];
-  /** Takes out up to `most` commands, the oldest first, at most one per call. */
+  /** Takes out up to `most` commands, the oldest first, at most one per call; more, if one alone is more. */
   readonly takeBatch: (most: number) => Waiting[];
   /** Puts those back that have to be judged again, before all others. */
   readonly putBack: (missed: readonly Waiting[]) => void;
@@ -43,12 +39,25 @@ export interface Queue {
   readonly leave: (waiting: Waiting) => void;
 }
 
+/** How many commands it is. */
+const sizeOf = ({ needs }: Waiting): number => Math.max(1, needs.length);
+/** In a batch, a command that looks at everybody's calendars counts as many others: it takes as long as they do. */
+const WIDE = 16;
+const weightOf = (waiting: Waiting): number =>
+  Math.max(
+    1,
+    waiting.needs.reduce((sum, { roster }) => sum + (roster ? WIDE : 1), 0),
+  );
+const total = (all: readonly Waiting[]): number => all.reduce((sum, waiting) => sum + sizeOf(waiting), 0);
+
 const callsOf = ({ needs }: Waiting): string[] =>
   needs.flatMap(({ appId, callId }) => (callId === undefined ? [] : [`${appId}/${callId}`]));
 
 /** Bounds the commands that wait, and those that wait for the same call, so that no call can fill the queue. */
 export function createQueue(room: number, mostPerCall: number): Queue {
   let line: Waiting[] = [];
+  /** In the line. */
+  let commands = 0;
   const unanswered = new Map<string, number>();
 
   function count(waiting: Waiting, change: 1 | -1): void {
@@ -63,14 +72,17 @@ export function createQueue(room: number, mostPerCall: number): Queue {
     isEmpty: () => line.length === 0,
     join(waiting) {
       const isFull = callsOf(waiting).some((call) => (unanswered.get(call) ?? 0) >= mostPerCall);
-      if (isFull || line.length >= room) return false;
+      // One that no room would do for has to wait for nobody.
+      if (isFull || (commands > 0 && commands + sizeOf(waiting) > room)) return false;
       count(waiting, 1);
       line.push(waiting);
+      commands += sizeOf(waiting);
       return true;
     },
     takeOlder(instant) {
       const older = line.filter(({ since }) => since < instant);
       if (older.length > 0) line = line.filter(({ since }) => since >= instant);
+      commands -= total(older);
       return older;
     },
     // A calendar is loaded for the call as it is stored, so a second command of the same call has to wait for what
@@ -79,22 +91,24 @@ export function createQueue(room: number, mostPerCall: number): Queue {
       const calls = new Set<string>();
       const batch: Waiting[] = [];
       const rest: Waiting[] = [];
-      let commands = 0;
+      let taken = 0;
       for (const waiting of line) {
         const named = callsOf(waiting);
-        const size = waiting.needs.reduce((sum, need) => sum + weightOf(need), 0);
+        const size = weightOf(waiting);
         // One that is larger than a batch goes by itself.
-        const hasRoom = commands === 0 || commands + size <= most;
+        const hasRoom = taken === 0 || taken + size <= most;
         const fits = hasRoom && !named.some((call) => calls.has(call));
         (fits ? batch : rest).push(waiting);
-        if (fits) commands += size;
+        if (fits) taken += size;
         for (const call of named) calls.add(call);
       }
       line = rest;
+      commands -= taken;
       return batch;
     },
     putBack(missed) {
       line = [...missed, ...line];
+      commands += total(missed);
     },
     leave(waiting) {
       count(waiting, -1);

@@ -5,9 +5,9 @@ import { decide } from './decide.ts';
 import type { Actor } from './events.ts';
 import type { Offer } from './offers.ts';
 import { isMisplaced } from './rejections.ts';
-import type { Schedule } from './schedule.ts';
+import type { Agent, Schedule } from './schedule.ts';
 import { spanOf } from './slots.ts';
-import type { Instant, Span } from './time.ts';
+import { MINUTE, type Instant, type Span } from './time.ts';
 
 /** A call that cannot stay with an agent who is off, and where it could go. */
 export interface Displaced {
@@ -38,14 +38,10 @@ export function displace(
 ): Displaced[] {
   const after = schedule.vacated([]);
   const agent = after.agent(appId, agentId);
-  if (agent) {
-    const { availability } = agent;
-    const exceptions = [...availability.exceptions, { kind: 'blocked' as const, ...off }];
-    after.recordAgent({ ...agent, availability: { ...availability, exceptions } });
-  }
   return calls
     .toSorted((a, b) => a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1))
     .map((call): Displaced => {
+      if (agent) after.recordAgent(withoutTime(agent, off, call));
       const told = { appId, callId: call.id, actor, source, reason, versions: [call.version] };
       const command: RescheduleCall = { ...told, type: 'reschedule', edits: { assignment: 'any' } };
       const proposal = placeFor(command, call, after, now);
@@ -56,10 +52,22 @@ export function displace(
     });
 }
 
+/** The agent, off for a call that would keep any of `off`, be it with a buffer: time off is compared with calls alone. */
+function withoutTime(agent: Agent, { from, to }: Span, call: Call): Agent {
+  const { availability } = agent;
+  const blocked = {
+    kind: 'blocked' as const,
+    from: from - call.bufferAfterMinutes * MINUTE,
+    to: to + call.bufferBeforeMinutes * MINUTE,
+  };
+  return { ...agent, availability: { ...availability, exceptions: [...availability.exceptions, blocked] } };
+}
+
 function placeFor(command: RescheduleCall, call: Call, schedule: Schedule, now: Instant): Offer | undefined {
   const there = decide(command, schedule, now);
-  if (there.kind !== 'accepted')
-    return isMisplaced(there) ? alternativesTo(command, call, schedule, now)[0] : undefined;
+  if (there.kind === 'nobody_active' || isMisplaced(there))
+    return alternativesTo(command, call, schedule, now)[0];
+  if (there.kind !== 'accepted') return undefined;
   const { agentId } = there.call;
   return agentId === null ? undefined : { agentId, ...spanOf(there.call) };
 }

@@ -24,7 +24,7 @@ const move = z.object({
 
 const shown = z.object({
   data: z.object({
-    displaced: z.array(z.object({ call: summarySchema, proposal: slotSchema.nullable() })),
+    displaced: z.array(z.object({ call: summarySchema, proposal: z.union([slotSchema, z.null()]) })),
     reschedules: z
       .object({ mode: z.enum(MODES), reason: z.string().optional(), moves: z.array(move) })
       .nullable()

@@ -1,0 +1,197 @@
+import {
+  createScheduler,
+  MINUTE,
+  Outage,
+  type CallRequest,
+  type Changes,
+  type Limits,
+  type Need,
+  type RescheduleCall,
+  type Scheduler,
+  type ScheduleStore,
+} from '@reslot/core';
+import { fixedClock } from '@reslot/adapters/clock';
+import { uuidIds } from '@reslot/adapters/ids';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { engines, openEngine, type Engine } from '../engines/engines.ts';
+
+const NOW = Date.UTC(2026, 4, 1, 9);
+const at = (minutes: number) => NOW + minutes * MINUTE;
+/** Each test has an app of its own. */
+let appId = '';
+let apps = 0;
+const told = () => ({ appId, actor: { type: 'api', id: 'me' }, source: 'test' }) as const;
+const book = (callId: string, minutes: number, agentId = 'ana'): CallRequest => ({
+  ...told(),
+  type: 'create',
+  callId,
+  startsAt: at(minutes),
+  agentId,
+  guestName: 'G',
+  appTimezone: 'UTC',
+});
+const move = (callId: string, minutes: number, agentId?: string): RescheduleCall => ({
+  ...told(),
+  type: 'reschedule',
+  callId,
+  edits: { startsAt: at(minutes), agentId },
+});
+const kindOf = (outcome: { readonly kind: string; readonly carriedOut?: boolean }): string =>
+  outcome.kind === 'together' ? `together ${outcome.carriedOut}` : outcome.kind;
+const kinds = (outcomes: { kind: string }[]) => outcomes.map(kindOf);
+const [OK, DONE] = ['accepted', 'together true'];
+
+/** A store that can be made to wait, or to fail, and that notes what it is asked. */
+function watched(store: ScheduleStore) {
+  const loads: number[] = [];
+  const commits: string[][] = [];
+  const state = { gate: Promise.resolve(), open: () => {}, isAway: false };
+  return {
+    loads,
+    commits,
+    state,
+    /** Holds every load back until `state.open` is called. */
+    close() {
+      state.gate = new Promise((resolve) => {
+        state.open = resolve;
+      });
+    },
+    store: {
+      load: async (needs: readonly Need[]) => {
+        loads.push(needs.length);
+        await state.gate;
+        return store.load(needs);
+      },
+      commit: (version: unknown, changes: Changes) => {
+        commits.push(changes.calls.map(({ call }) => call.id));
+        return state.isAway ? Promise.reject(new Outage('away')) : store.commit(version, changes);
+      },
+    } satisfies ScheduleStore,
+  };
+}
+
+describe.each(engines())('many moves as one command on %s', (name) => {
+  let engine: Engine;
+  let watch: ReturnType<typeof watched>;
+  let scheduler: Scheduler;
+  const limited = (limits: Partial<Limits>) =>
+    createScheduler({ store: watch.store, clock: fixedClock(NOW), ids: uuidIds, limits });
+
+  beforeAll(async () => {
+    engine = await openEngine(name);
+  });
+  afterAll(() => engine?.close());
+  beforeEach(async () => {
+    apps += 1;
+    appId = `app-${apps}`;
+    watch = watched(engine.store);
+    scheduler = limited({});
+    for (const id of ['ana', 'ben'])
+      await scheduler.saveAgent({ agent: { appId, id, name: id, active: true } });
+    for (const [index, id] of ['a', 'b', 'c', 'd', 'e'].entries())
+      await scheduler.execute(book(id, 60 + 30 * index));
+    watch.loads.length = watch.commits.length = 0;
+    watch.close();
+  });
+
+  test('wait with single commands of the same calls, for each other', async () => {
+    const outcomes = [
+      scheduler.execute(move('e', 600)),
+      scheduler.executeMany([move('a', 90), move('b', 60)], 'atomic'),
+      scheduler.execute(move('b', 400)),
+      scheduler.executeMany([move('c', 500), move('d', 530)], 'atomic'),
+      scheduler.executeMany([move('b', 90), move('a', 400)], 'atomic'),
+    ];
+    watch.state.open();
+    expect(kinds(await Promise.all(outcomes))).toEqual([OK, DONE, OK, DONE, DONE]);
+    expect(watch.loads).toEqual([1, 4, 1, 2]);
+    expect(watch.commits.map((ids) => ids.toSorted().join(''))).toEqual(['e', 'abcd', 'b', 'ab']);
+  });
+
+  test('that are more than a batch go alone, in one commit, and keep nobody out for ever', async () => {
+    const small = limited({ batch: 2 });
+    const outcomes = [
+      small.execute(move('e', 600)),
+      small.execute(book('f', 700)),
+      small.executeMany([move('a', 90), move('b', 60), move('c', 800)], 'atomic'),
+      small.execute(book('g', 900)),
+      small.execute(book('h', 930)),
+      small.execute(move('c', 1000)),
+    ];
+    watch.state.open();
+    const all = kinds(await Promise.all(outcomes));
+    expect(all).toEqual([OK, OK, DONE, OK, OK, OK]);
+    expect(watch.loads).toEqual([1, 2, 3, 2]);
+    expect(watch.commits[2]?.toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('count one by one against the bound of the queue', async () => {
+    const small = limited({ queue: 3 });
+    const many = (ids: string[]) => ids.map((id, index) => move(id, 600 + 30 * index));
+    const unit = (...ids: string[]) => small.executeMany(many(ids), 'best_effort');
+    const outcomes = [unit('a'), unit('b', 'c'), unit('d', 'e'), small.execute(book('f', 700))];
+    expect(kindOf((await outcomes[2]) ?? { kind: '' })).toBe('overloaded');
+    const full = [small.execute(book('g', 900)), unit('d')];
+    expect(kinds(await Promise.all(full))).toEqual(['overloaded', 'overloaded']);
+    watch.state.open();
+    expect(kinds(await Promise.all(outcomes))).toEqual([DONE, DONE, 'overloaded', OK]);
+    // What no queue has room for goes when nothing waits.
+    expect(kindOf(await unit('a', 'b', 'c', 'd'))).toBe(DONE);
+  });
+
+  test('each count against the bound of their call, and leave it when they are answered', async () => {
+    const small = limited({ perCall: 2 });
+    const outcomes = [
+      small.executeMany([move('a', 600), move('b', 630)], 'atomic'),
+      small.execute(move('b', 700)),
+      small.executeMany([move('c', 800), move('b', 900)], 'atomic'),
+      small.executeMany([move('a', 660), move('c', 800)], 'atomic'),
+    ];
+    expect(kindOf((await outcomes[2]) ?? { kind: '' })).toBe('overloaded');
+    watch.state.open();
+    expect(kinds(await Promise.all(outcomes))).toEqual([DONE, OK, 'overloaded', DONE]);
+    const again = [900, 930].map((minutes) => small.executeMany([move('b', minutes)], 'atomic'));
+    expect(kinds(await Promise.all(again))).toEqual([DONE, DONE]);
+  });
+
+  test('fail together when the database is away, and not those after them', async () => {
+    const first = scheduler.execute(move('e', 600));
+    const unit = scheduler.executeMany([move('a', 90), move('b', 60)], 'atomic');
+    watch.state.open();
+    await first;
+    watch.state.isAway = true;
+    await expect(unit).rejects.toThrow('away');
+    watch.state.isAway = false;
+    expect((await engine.probe.calls(appId)).map(({ version }) => version)).toEqual([1, 1, 1, 1, 2]);
+    expect(kindOf(await scheduler.executeMany([move('a', 90), move('b', 60)], 'atomic'))).toBe(DONE);
+  });
+
+  test('two that want the same swap at once: it is made once', async () => {
+    const swap = [move('a', 90), move('b', 60)].map((one) => ({ ...one, versions: [1] }));
+    const outcomes = [scheduler, limited({})].map((one) => one.executeMany(swap, 'atomic'));
+    watch.state.open();
+    expect(kinds(await Promise.all(outcomes))).toEqual([DONE, DONE]);
+    const rows = await engine.probe.calls(appId);
+    expect(rows.slice(0, 2).map(({ startsAt, version }) => [startsAt, version])).toEqual([
+      [at(90), 2],
+      [at(60), 2],
+    ]);
+  });
+
+  test('a call that goes while it is looked for is not displaced', async () => {
+    let isFirst = true;
+    const load = async (needs: readonly Need[]) => {
+      const loaded = await engine.store.load(needs);
+      if (isFirst) {
+        isFirst = false;
+        watch.state.open();
+        await scheduler.execute(move('a', 600, 'ben'));
+      }
+      return loaded;
+    };
+    const late = createScheduler({ store: { ...engine.store, load }, clock: fixedClock(NOW), ids: uuidIds });
+    const off = { from: at(60), to: at(120) };
+    const found = await late.displaced({ ...told(), agentId: 'ana', off, reason: null });
+    expect(found.kind === 'displacement' && found.displaced.map(({ call }) => call.id)).toEqual(['b']);
+  });
+});
