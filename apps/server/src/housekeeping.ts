@@ -11,11 +11,11 @@ const MOST_STEPS = 200;
 /** Tidies up now and then until it is stopped. What fails is noted, and tried again the next time. */
 export function keepHouse(housekeeping: Housekeeping, clock: Clock, log: Logger): { stop(): Promise<void> } {
   let step = Promise.resolve();
-  let stopped = false;
+  const stopping = new AbortController();
 
   const all = async (forget: (now: number, most: number) => Promise<number>): Promise<number> => {
     let forgotten = 0;
-    for (let steps = 0; steps < MOST_STEPS && !stopped; steps += 1) {
+    for (let steps = 0; steps < MOST_STEPS && !stopping.signal.aborted; steps += 1) {
       const rows = await forget(clock.now(), A_STEP);
       forgotten += rows;
       if (rows < A_STEP) break;
@@ -36,7 +36,7 @@ export function keepHouse(housekeeping: Housekeeping, clock: Clock, log: Logger)
   }, EVERY);
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearInterval(timer);
       await step;
     },

@@ -5,8 +5,8 @@ import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { Schedule } from '../domain/schedule.ts';
-import { occupancy, spanOf } from '../domain/slots.ts';
-import { DAY, overlaps } from '../domain/time.ts';
+import { occupancy, overlap } from '../domain/slots.ts';
+import { DAY } from '../domain/time.ts';
 import { wideNeedOf } from './judging.ts';
 import type { Clock, ScheduleStore } from './ports.ts';
 
@@ -44,9 +44,9 @@ export async function findDisplaced(
   const schedule = new Schedule(data);
   const calls = occupied.flatMap(({ callId }) => {
     const call = schedule.call(appId, callId);
-    // Somebody may have moved it since its calendar was read; and a buffer may lie in an absence, as nobody rings then.
-    const isThere = call && occupancy(call)?.agentId === agentId && overlaps(spanOf(call), off);
-    return isThere ? [call] : [];
+    const slot = call && occupancy(call);
+    // Somebody may have moved it since its calendar was read.
+    return slot && overlap(slot, { agentId, ...off }) ? [call] : [];
   });
   return { kind: 'displacement', displaced: displace(absence, calls, schedule, clock.now()) };
 }

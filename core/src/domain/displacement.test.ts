@@ -3,7 +3,8 @@ import type { CreateCall } from './commands.ts';
 import { decide } from './decide.ts';
 import { displace, type Absence } from './displacement.ts';
 import { DEFAULT_POLICY, type ActorPolicy } from './policy.ts';
-import { newAgent, Schedule } from './schedule.ts';
+import { newAgent } from './agents.ts';
+import { Schedule } from './schedule.ts';
 import { DAY, MINUTE } from './time.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 12);
@@ -103,11 +104,11 @@ describe('where displaced calls could go', () => {
     expect(proposals(schedule, ['a'], { off })).toEqual([`a: ana ${start < 0 ? -45 : 135}`]);
   });
 
-  test('who is not active any more keeps the calls, if nobody takes them', () => {
+  test('who is not active any more is proposed for no call', () => {
     const schedule = scheduleOf(['ana'], [call('a', 60)]);
     const ana = schedule.agent('app', 'ana');
     if (ana) schedule.recordAgent({ ...ana, active: false });
-    expect(proposals(schedule, ['a'])).toEqual(['a: ana 120']);
+    expect(proposals(schedule, ['a'])).toEqual(['a: none']);
   });
 
   test('there is none for a call that has started, and none where there is no room', () => {

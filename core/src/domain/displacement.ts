@@ -5,7 +5,8 @@ import { decide } from './decide.ts';
 import type { Actor } from './events.ts';
 import type { Offer } from './offers.ts';
 import { isMisplaced } from './rejections.ts';
-import type { Agent, Schedule } from './schedule.ts';
+import type { Agent } from './agents.ts';
+import type { Schedule } from './schedule.ts';
 import { spanOf } from './slots.ts';
 import { MINUTE, type Instant, type Span } from './time.ts';
 

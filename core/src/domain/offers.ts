@@ -25,17 +25,19 @@ export interface Search {
 
 /** Those of `starts`, which ascend, at which the agent's availability and its other calls leave room. */
 export function openStarts(search: Search, starts: Iterable<Instant>): Offer[] {
-  const { agent, length, callId } = search;
+  const { agent, callId } = search;
+  // Named one by one: to spread them takes longer than all the rest, and this is done for every start.
+  const { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = search.length;
   const occupied = [...search.occupied];
   const offers: Offer[] = [];
   let day: Day | undefined;
   for (const startsAt of starts) {
     if (!day || startsAt >= day.to) day = dayFrom(startsAt, search, occupied);
-    const place = { ...length, agentId: agent.id, startsAt };
-    const slot = slotOf(place);
+    const place = { agentId: agent.id, startsAt, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes };
     const span = spanOf(place);
-    if (!slot || closedTo(day.opening, span) || obstacle(slot, day.occupied, callId)) continue;
-    offers.push({ ...span, agentId: agent.id });
+    if (closedTo(day.opening, span)) continue;
+    const slot = slotOf(place);
+    if (slot && !obstacle(slot, day.occupied, callId)) offers.push({ ...span, agentId: agent.id });
   }
   return offers;
 }

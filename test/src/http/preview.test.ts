@@ -35,7 +35,7 @@ describe.each(engines())('previews on %s', (name) => {
   const tagOf = ({ headers }: Answer) => headers.get('etag') ?? '';
   /** A refusal but for the request's id. */
   const told = ({ status, body }: Answer) => ({ status, error: { ...body.error, requestId: '' } });
-  const rules = ['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot'];
+  const rules = ['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot', 'holds'];
   const passed = rules.map((rule) => ({ rule, verdict: 'passed' }));
 
   describe('of a PATCH', () => {
@@ -51,7 +51,8 @@ describe.each(engines())('previews on %s', (name) => {
       expect(call).toMatchObject({ scheduled_at: iso(start), assigned_agent_id: 'ben', version: 2 });
       const types = events.map((event: { event_type: string }) => event.event_type);
       expect(types).toEqual(['rescheduled', 'assigned', 'guest_updated']);
-      expect(reminders).toEqual(events[0].payload.reminders);
+      const moved: object[] = events[0].payload.reminders;
+      expect(reminders).toEqual(moved.map((line) => ({ ...line, reason: 'agent_changed' })));
       expect(reminders[0]).toMatchObject({ previous: iso(morning - DAY), current: iso(start - DAY) });
       expect(verdicts).toEqual(passed);
       expect(await everything()).toEqual(before);

@@ -55,7 +55,9 @@ describe.each(engines())('undo on %s', (name) => {
       expect(events[0].payload).toEqual({
         previous: part(moved),
         current: part(before),
-        reminders: changed.includes('scheduled_at') ? reminders(morning + 60 * MINUTE, morning) : [],
+        reminders: changed.includes('scheduled_at')
+          ? reminders(morning + 60 * MINUTE, morning)
+          : reminders(morning, morning).map((line) => ({ ...line, reason: 'agent_changed' })),
       });
       expect((await show(id)).events.slice(-1)).toEqual(events);
     });

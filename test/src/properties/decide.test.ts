@@ -13,12 +13,10 @@ import { describe, expect, test } from 'vitest';
 import { afterEach, callIn, type Check } from './world.ts';
 
 /** What a call can be refused by here: everything but unsound commands and what is not about calls. */
-const KINDS = [
-  ...['accepted', 'call_not_found', 'call_exists', 'final_state', 'already_started'],
-  ...['stale_version', 'version_required', 'nothing_to_undo', 'undo_expired'],
-  ...['in_past', 'not_allowed', 'reason_required', 'too_soon', 'too_late', 'limit_reached'],
-  ...['agent_unavailable', 'outside_hours', 'time_off', 'do_not_disturb', 'day_full', 'slot_taken'],
-];
+const KINDS =
+  'accepted call_not_found call_exists final_state already_started stale_version version_required ' +
+  'nothing_to_undo undo_expired in_past not_allowed reason_required too_soon too_late limit_reached ' +
+  'agent_unavailable outside_hours time_off do_not_disturb day_full slot_taken';
 
 test('histories meet every kind of outcome, and overrides that were needed', () => {
   const met = new Set<string>();
@@ -30,7 +28,7 @@ test('histories meet every kind of outcome, and overrides that were needed', () 
   };
   // The same histories every time: this is about what they are made of.
   afterEach(() => check, { numRuns: 1_500, seed: 1 });
-  expect([...met].toSorted()).toEqual(KINDS.toSorted());
+  expect([...met].toSorted()).toEqual(KINDS.split(' ').toSorted());
   expect(overridden).toContain('not_allowed');
   expect(overridden).toContain('outside_hours');
   expect(overridden).toContain('day_full');

@@ -65,10 +65,10 @@ const takes = (availability: Availability, { startsAt, durationMinutes }: Call):
     isOpen(availability, at),
   );
 
-const CLOSED = ['outside_hours', 'time_off', 'do_not_disturb'];
+const CLOSED = new Set(['outside_hours', 'time_off', 'do_not_disturb']);
 const isOverridden = (decision: Decision): boolean =>
   decision.kind === 'accepted' &&
-  decision.events.some(({ overridden = [] }) => overridden.some((kind) => CLOSED.includes(kind)));
+  decision.events.some(({ overridden = [] }) => overridden.some((kind) => CLOSED.has(kind)));
 
 const placeOf = ({ agentId, startsAt }: Call) => ({ agentId, startsAt });
 
@@ -97,7 +97,7 @@ describe('whatever the history', () => {
   test('a refusal for closed time is right', () => {
     let refused = 0;
     afterEach(() => (world, { appId }, decision, before) => {
-      if (!('wanted' in decision) || !CLOSED.includes(decision.kind)) return;
+      if (!('wanted' in decision) || !CLOSED.has(decision.kind)) return;
       const { wanted } = decision;
       refused += 1;
       const { availability = ALWAYS } = world.schedule.agent(appId, wanted.agentId) ?? {};

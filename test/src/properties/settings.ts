@@ -1,5 +1,4 @@
 import {
-  ACTOR_TYPES,
   DAY,
   DEFAULT_POLICY,
   HORIZON_DAYS,
@@ -90,10 +89,7 @@ export const dailyCap = fc.record({
 
 const actor = fc.oneof(fc.constant(DEFAULT_POLICY.actors.api), actorPolicy);
 export const policy: fc.Arbitrary<Policy> = fc.record({
-  actors: fc.record({ guest: actor, agent: actor, admin: actor, api: actor } satisfies Record<
-    (typeof ACTOR_TYPES)[number],
-    unknown
-  >),
+  actors: fc.record({ guest: actor, agent: actor, admin: actor, api: actor }),
   dailyCap: fc.option(dailyCap),
   versionRequired: mostly(false, true),
   undoWindowMinutes: mostly(60, 0, 10, 1_000),
