@@ -181,6 +181,28 @@ describe('group commit', () => {
     expect(kinds(await Promise.all(outcomes))).toEqual(['accepted', 'accepted', 'accepted', 'overloaded']);
   });
 
+  test('a queue has the same room after commands that were tried again, and after some that were given up', async () => {
+    const { store, close, open } = watched();
+    const clock = fixedClock(NOW);
+    const misses: true[] = [];
+    const commit: typeof store.commit = (...given) =>
+      misses.pop() ? Promise.resolve('conflict') : store.commit(...given);
+    const scheduler = await engine({ ...store, commit }, { queue: 1, patience: 1_000 }, clock);
+    const fill = (...ids: string[]) =>
+      ids.map((id) => scheduler.execute(create(id, at(60 + 30 * ids.indexOf(id)))));
+    misses.push(true, true);
+    await scheduler.execute(create('a', at(900)));
+    close();
+    const late = fill('b', 'c', 'd');
+    clock.advance(1_001);
+    open();
+    expect(kinds(await Promise.all(late))).toEqual(['accepted', 'overloaded', 'overloaded']);
+    close();
+    const next = fill('e', 'f', 'g').slice(1);
+    open();
+    expect(kinds(await Promise.all(next))).toEqual(['accepted', 'overloaded']);
+  });
+
   test('one call cannot fill the queue, and has its room back when it is answered', async () => {
     const { store, close, open } = watched();
     const scheduler = await engine(store, { perCall: 2 });
