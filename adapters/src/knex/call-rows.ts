@@ -23,7 +23,7 @@ export interface CallRow {
   booking_source: Call['bookingSource'];
   assignment_method: Call['assignmentMethod'];
   reminders: string;
-  /** JSON; null for a call that has never been moved. */
+  /** JSON; null for a call that has not been moved, or not since this column is there. */
   moves: string | null;
   cancelled_at: BigInteger | null;
   cancellation_reason: string | null;

@@ -43,11 +43,11 @@ interface Replans {
 export type Created = Happened & { readonly type: 'created'; readonly to: Booking } & Replans;
 export type Rescheduled = Happened & Change<'rescheduled', Pick<Call, 'startsAt'>> & Replans;
 export type Assigned = Happened & Change<'assigned', Pick<Call, 'agentId'>> & Replans;
-/** Names the changed fields only. */
 /** The last move was taken back; names what it had changed. */
 export type MoveUndone = Happened &
   Change<'move_undone', Partial<Pick<Call, 'startsAt' | 'agentId'>>> &
   Replans;
+/** Names the changed fields only. */
 export type GuestUpdated = Happened & Change<'guest_updated', Partial<Guest>> & Replans;
 /** Somebody asked for one more reminder: nothing else changes. */
 export type ReminderPlanned = Happened &
