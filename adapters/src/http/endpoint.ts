@@ -102,10 +102,11 @@ const queryOf = (given: Record<string, string[]>): Record<string, string | strin
   );
 
 /** Those that are there. A name that comes twice is one value with a comma. */
-const headersOf = (c: Context<Env>, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const value = c.req.header(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+function headersOf(c: Context<Env>, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = c.req.header(name);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}

@@ -59,9 +59,11 @@ function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView,
   const over = refuseStatus(call);
   if (over) return over;
   const place = wantedPlace(command, call);
-  const edits = editsOf(command.edits, call, call.reminders, now);
-  if (!place && edits.length === 0) return unchanged(call);
-  if (!place) return refuseVersion(command, call, schedule) ?? accept(command, call, edits, now);
+  if (!place) {
+    const edits = editsOf(command.edits, call, call.reminders, now);
+    if (edits.length === 0) return unchanged(call);
+    return refuseVersion(command, call, schedule) ?? accept(command, call, edits, now);
+  }
   const placed = findPlace({ command, call, place, schedule, now });
   if ('kind' in placed) return refuseVersion(command, call, schedule) ?? placed;
   const moves = movesTo(placed.place, call, now);

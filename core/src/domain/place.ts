@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { candidates, loadDay } from './assignment.ts';
 import { seeksAgent, wantedPlace, type CallCommand, type Override, type PlacingCommand } from './commands.ts';
 import { isInTheWay } from './holds.ts';
-import { breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
+import { DEFAULT_POLICY, breachesOf, dayOf, HORIZON_DAYS, type Policy } from './policy.ts';
 import type { PlaceRejection, Rejection } from './rejections.ts';
 import type { Agent } from './agents.ts';
 import type { ScheduleView } from './schedule.ts';
@@ -64,13 +64,16 @@ export function findPlace(asked: Asked): Allowed | Rejection {
   return first ?? { kind: 'nobody_active' };
 }
 
+const NONE: readonly Rejection[] = [];
+
 function judgePlace(asked: Asked): Allowed | Rejection {
   const { place } = asked;
   const { overrides } = asked.command;
   const verdicts: Verdict[] = [];
   const overridden = new Set<Rejection['kind']>();
   for (const { name, refuse, override } of PLACE_RULES) {
-    const refusals = [refuse(asked) ?? []].flat();
+    const found = refuse(asked);
+    const refusals = found === undefined ? NONE : [found].flat();
     const [refusal] = refusals;
     if (refusal && !(override && overrides?.includes(override))) return refusal;
     for (const { kind } of refusals) overridden.add(kind);
@@ -87,10 +90,12 @@ function refuseTime({ place: { startsAt }, call, now }: Asked): Rejection | unde
 }
 
 /** Only a call that is there can break the policy. Taking a move back is not one more move. */
-function refuseByPolicy({ command, place, call, schedule, now }: Asked): readonly Rejection[] {
-  if (!call) return [];
+function refuseByPolicy({ command, place, call, schedule, now }: Asked): readonly Rejection[] | undefined {
+  const policy = schedule.policy(command.appId);
+  // The default has but the horizon, which is not the policy's alone.
+  if (!call || policy === DEFAULT_POLICY) return undefined;
   const { startsAt, moves } = call;
-  return breachesOf(schedule.policy(command.appId), {
+  return breachesOf(policy, {
     actor: command.actor.type,
     now,
     reason: command.reason ?? null,
