@@ -79,7 +79,7 @@ const agentsFor = ({ agentId }: OpenSlotsQuery, call: Call | undefined, schedule
     ? AGENTS.filter((id) => schedule.agent('app', id)?.active)
     : [agentId].filter((id) => schedule.agent('app', id)?.active || id === call?.agentId);
 
-/** Every move on the grid that the rules accept. */
+/** Every move on the grid that the rules accept. A late call can be given to somebody else, but nobody is offered the past. */
 function acceptedOn(
   asked: OpenSlotsQuery,
   call: Call | undefined,
@@ -90,6 +90,7 @@ function acceptedOn(
   const step = (asked.stepMinutes ?? minutes) * MINUTE;
   const accepted: string[] = [];
   for (let from = asked.from; from + minutes * MINUTE <= asked.to; from += step) {
+    if (from <= now) continue;
     for (const agentId of agentsFor(asked, call, schedule)) {
       if (isPlain(decide(taking(asked, call, { agentId, from }), schedule, now)))
         accepted.push(nameOf({ agentId, from }));
