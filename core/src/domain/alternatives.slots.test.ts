@@ -53,7 +53,15 @@ test('what is loaded for alternatives is all that they depend on', () => {
       const policy: Policy = { ...DEFAULT_POLICY, dailyCap: cap };
       const agents = IDS.map((id): Agent => {
         const exceptions = id === 'ana' ? [exception] : [];
-        return { appId: 'app', id, name: id, active: true, availability: { ...ALWAYS, exceptions }, turn: 0 };
+        return {
+          appId: 'app',
+          id,
+          name: id,
+          active: true,
+          availability: { ...ALWAYS, exceptions },
+          turn: 0,
+          email: null,
+        };
       });
       const occupied = keeping.map(({ agentId, from, minutes }, index): Occupied & { appId: string } => {
         return { appId: 'app', callId: `call-${index}`, agentId, from, to: from + minutes * MINUTE };

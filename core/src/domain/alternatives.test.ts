@@ -36,6 +36,7 @@ function scheduleOf({
       active: id !== 'idle',
       availability: id === 'ana' ? { ...ALWAYS, ...availability } : ALWAYS,
       turn: 0,
+      email: null,
     })),
     policies: [{ appId: 'app', policy: { ...DEFAULT_POLICY, ...policy } }],
   });

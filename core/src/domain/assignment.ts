@@ -3,7 +3,8 @@ import { seeksAgent, type PlacingCommand } from './commands.ts';
 import type { Agent } from './agents.ts';
 import type { ScheduleView } from './schedule.ts';
 import type { Placed } from './slots.ts';
-import { DAY, type Instant, type Span } from './time.ts';
+import { dayOf } from './days.ts';
+import type { Instant, Span } from './time.ts';
 
 /** Who takes a call when the command leaves it open. The same schedule always gives the same agent. */
 
@@ -45,11 +46,8 @@ function leastLoaded(
     .map(({ id }) => id);
 }
 
-/** The day that the load of an agent is counted on, in UTC. */
-export function loadDay(startsAt: Instant): Span {
-  const from = Math.floor(startsAt / DAY) * DAY;
-  return { from, to: from + DAY };
-}
+/** The day that the load of an agent is counted on. */
+export const loadDay = (startsAt: Instant): Span => dayOf(startsAt, 'UTC');
 
 /** The turn of the agent to whom a round robin comes next, so that all others come before the next time. */
 export const nextTurn = (agents: readonly Agent[]): number =>

@@ -35,6 +35,14 @@ export interface Guest {
   readonly guestTimezone: string | null;
 }
 
+/** The place of a call among those that were booked together. */
+export interface InSeries {
+  /** Stays the same for ever, and so do the calls of a series. */
+  readonly id: string;
+  /** When its series has the call, on the clocks of `appTimezone`: `2026-05-04T10:00:00`. */
+  readonly wallTime: string;
+}
+
 /** What a booking says when it is made. */
 export interface Booking extends Guest {
   readonly status: Status;
@@ -53,6 +61,7 @@ export interface Booking extends Guest {
 export interface Call extends Booking {
   readonly appId: AppId;
   readonly id: CallId;
+  readonly series: InSeries | null;
   readonly reminders: readonly Reminder[];
   readonly moves: Moves;
   readonly cancelledAt: Instant | null;
@@ -95,6 +104,7 @@ export function born(event: Created): Call {
     ...event.to,
     appId: event.appId,
     id: event.callId,
+    series: event.to.series ?? null,
     reminders: afterChange([], event.reminders),
     moves: neverMoved(event.to.startsAt),
     cancelledAt: null,

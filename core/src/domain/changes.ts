@@ -9,12 +9,25 @@ import type { Instant } from './time.ts';
 
 type MoveBody = Extract<ChangeBody, { type: 'rescheduled' | 'assigned' }>;
 
-export function movesTo({ startsAt, agentId }: Placed, call: Call, now: Instant): MoveBody[] {
+/** `wallTime`: when its series has the call from now on, if that moves too. */
+export function movesTo(
+  { startsAt, agentId }: Placed,
+  call: Call,
+  now: Instant,
+  wallTime?: string,
+): MoveBody[] {
   const moved = startsAt !== call.startsAt;
+  const { series: before } = call;
+  const series = before && wallTime !== undefined && { ...before, wallTime };
   const reminders = moved ? replan(call.reminders, startsAt, now) : [];
   const changes: MoveBody[] = [];
-  if (moved) {
-    changes.push({ type: 'rescheduled', from: { startsAt: call.startsAt }, to: { startsAt }, reminders });
+  if (moved || series) {
+    changes.push({
+      type: 'rescheduled',
+      from: { startsAt: call.startsAt, ...(series && { series: before }) },
+      to: { startsAt, ...(series && { series }) },
+      reminders,
+    });
   }
   if (agentId !== call.agentId) {
     changes.push({

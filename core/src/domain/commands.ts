@@ -6,13 +6,11 @@ import type {
   BookingSource,
   Call,
   CallId,
+  InSeries,
   Transition,
 } from './call.ts';
 import type { Actor } from './events.ts';
-import type { AgentRecord } from './agents.ts';
-import type { Availability } from './availability.ts';
 import type { LastMove } from './moves.ts';
-import type { Policy } from './policy.ts';
 import type { Placed } from './slots.ts';
 import type { Instant } from './time.ts';
 
@@ -62,6 +60,8 @@ export interface CreateCall extends Told {
   readonly overrides?: readonly Override[] | undefined;
   /** A hold of the time that is wanted: it is spent. */
   readonly holdId?: string | undefined;
+  /** Of one of several calls that are booked together. */
+  readonly series?: InSeries | undefined;
 }
 
 export const ASSIGNMENTS = ['keep', 'any', 'prefer_keep'] as const;
@@ -103,6 +103,8 @@ export const bookingOf = (command: CreateCall): Booking => ({
 export interface RescheduleCall extends Changing {
   readonly type: 'reschedule';
   readonly edits: Edits;
+  /** When its series has the call from now on; see `InSeries`. */
+  readonly wallTime?: string | undefined;
   readonly overrides?: readonly Override[] | undefined;
   /** A hold of the time that is wanted: it is spent. */
   readonly holdId?: string | undefined;
@@ -126,9 +128,14 @@ export interface RemindGuest extends Changing {
   readonly minutesBefore: number;
 }
 
+/** Asks for the reminders that are due. */
+export interface FireReminders extends Changing {
+  readonly type: 'fire_reminders';
+}
+
 /** Those that can put their call somewhere. */
 export type PlacingCommand = CreateCall | RescheduleCall | UndoMove;
-export type ChangeCall = RescheduleCall | UndoMove | RemindGuest | TransitCall;
+export type ChangeCall = RescheduleCall | UndoMove | RemindGuest | FireReminders | TransitCall;
 export type CallCommand = CreateCall | ChangeCall;
 
 export const isPlacing = (command: CallCommand): command is PlacingCommand =>
@@ -155,7 +162,8 @@ export function wantedPlace(command: CallCommand, call: Call | undefined): Place
     return call.moves.last ? { ...call, ...placeBefore(call.moves.last) } : undefined;
   if (command.type !== 'reschedule') return undefined;
   const { startsAt = call.startsAt, agentId = call.agentId } = command.edits;
-  const stays = startsAt === call.startsAt && agentId === call.agentId;
+  const { wallTime = call.series?.wallTime } = command;
+  const stays = startsAt === call.startsAt && agentId === call.agentId && wallTime === call.series?.wallTime;
   return stays && !seeksAgent(command) ? undefined : { ...call, startsAt, agentId };
 }
 
@@ -171,21 +179,4 @@ export function placeToLookAround(
   return (
     place && { ...place, agentId: place.agentId ?? (seeksAgent(command) ? (roster[0]?.id ?? null) : null) }
   );
-}
-
-/** Puts an agent into the directory, or changes its record; its availability stays. */
-export interface SaveAgent {
-  readonly agent: AgentRecord;
-}
-
-/** Says when an agent takes calls. Calls that are there stay where they are. */
-export interface SaveAvailability {
-  readonly appId: AppId;
-  readonly agentId: AgentId;
-  readonly availability: Availability;
-}
-
-export interface SavePolicy {
-  readonly appId: AppId;
-  readonly policy: Policy;
 }

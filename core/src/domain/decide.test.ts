@@ -26,6 +26,7 @@ const call = (over: Partial<Call> = {}): Call => ({
   guestPhone: null,
   guestEmail: 'amina@example.com',
   guestTimezone: null,
+  series: null,
   intakeNotes: null,
   appTimezone: 'Europe/Paris',
   bookingSource: 'api',
@@ -201,6 +202,18 @@ describe('reschedule', () => {
     ]);
     expect(decision.call).toMatchObject({ version: 4, lastSeq: 8, agentId: 'ben', durationMinutes: 30 });
   });
+});
+
+test('a clock that is behind does not take the timeline back', () => {
+  const changed = call({ updatedAt: NOW + 5_000 });
+  const decision = decide(
+    reschedule({ guestName: 'Bea', startsAt: TOMORROW + 60 * MINUTE }),
+    scheduleOf(changed),
+    NOW,
+  );
+  if (decision.kind !== 'accepted') throw new Error(decision.kind);
+  expect(decision.events.map(({ at }) => at)).toEqual([NOW + 5_000, NOW + 5_000]);
+  expect(decision.call.updatedAt).toBe(NOW + 5_000);
 });
 
 describe('the slot', () => {

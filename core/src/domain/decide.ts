@@ -6,6 +6,7 @@ import {
   type CallCommand,
   type ChangeCall,
   type CreateCall,
+  type FireReminders,
   type RemindGuest,
   type RescheduleCall,
   type TransitCall,
@@ -14,7 +15,7 @@ import {
 import type { CallEvent, ChangeBody, Changed, Created } from './events.ts';
 import { findPlace, type Allowed, type Verdict } from './place.ts';
 import type { Rejection } from './rejections.ts';
-import { afterChange, customKind, isCustom, MOST_CUSTOM_REMINDERS, replan } from './reminders.ts';
+import { afterChange, customKind, fired, isCustom, MOST_CUSTOM_REMINDERS, replan } from './reminders.ts';
 import type { ScheduleView } from './schedule.ts';
 import { MINUTE, type Instant } from './time.ts';
 
@@ -37,6 +38,7 @@ export function decide(command: CallCommand, schedule: ScheduleView, now: Instan
   if (command.type === 'reschedule') return reschedule(command, call, schedule, now);
   if (command.type === 'undo') return undo(command, call, schedule, now);
   if (command.type === 'remind') return remind(command, call, schedule, now);
+  if (command.type === 'fire_reminders') return fire(command, call, now);
   return transit(command, call, schedule, now);
 }
 
@@ -49,7 +51,7 @@ function create(command: CreateCall, schedule: ScheduleView, now: Instant): Deci
   const event: Created = {
     ...header(command, now, 1, 1, placed.overridden),
     type: 'created',
-    to: { ...booking, agentId: placed.place.agentId },
+    to: { ...booking, agentId: placed.place.agentId, ...(command.series && { series: command.series }) },
     reminders: replan([], booking.startsAt, now),
   };
   return { kind: 'accepted', call: born(event), events: [event], verdicts: placed.verdicts };
@@ -66,7 +68,7 @@ function reschedule(command: RescheduleCall, call: Call, schedule: ScheduleView,
   }
   const placed = findPlace({ command, call, place, schedule, now });
   if ('kind' in placed) return refuseVersion(command, call, schedule) ?? placed;
-  const moves = movesTo(placed.place, call, now);
+  const moves = movesTo(placed.place, call, now, command.wallTime);
   const plan = moves.reduce((known, { reminders }) => afterChange(known, reminders), call.reminders);
   const changes = [...moves, ...editsOf(command.edits, call, plan, now)];
   if (changes.length === 0) return unchanged(call);
@@ -102,6 +104,19 @@ function remind(command: RemindGuest, call: Call, schedule: ScheduleView, now: I
   return accept(command, call, [{ type: 'reminder_planned', from: {}, to: {}, reminders }], now);
 }
 
+/** One event for each that is due. A call that is over, or has begun, needs none. */
+function fire(command: FireReminders, call: Call, now: Instant): Decision {
+  const due = isMovable(call.status) ? fired(call.reminders, call.startsAt, now) : [];
+  if (due.length === 0) return unchanged(call);
+  const changes = due.map((line): ChangeBody => ({
+    type: line.reason === 'fired' ? 'reminder_due' : 'reminder_skipped',
+    from: {},
+    to: {},
+    reminders: [line],
+  }));
+  return accept(command, call, changes, now, NOTHING_JUDGED, call.version);
+}
+
 function transit(command: TransitCall, call: Call, schedule: ScheduleView, now: Instant): Decision {
   const { from, to } = TRANSITIONS[command.type];
   // Cancelling and confirming again are answered like the first time; every other repetition is refused.
@@ -132,17 +147,21 @@ function refuseVersion(
 
 const unchanged = (call: Call): Accepted => ({ kind: 'accepted', call, events: [], verdicts: [] });
 
+const NOTHING_JUDGED = { verdicts: [], overridden: [] };
+
 /** Numbers the changes and applies them: one version, however many events. */
 function accept(
   command: CallCommand,
   call: Call,
   changes: readonly ChangeBody[],
   now: Instant,
-  { verdicts, overridden }: Pick<Allowed, 'verdicts' | 'overridden'> = { verdicts: [], overridden: [] },
+  { verdicts, overridden }: Pick<Allowed, 'verdicts' | 'overridden'> = NOTHING_JUDGED,
+  version = call.version + 1,
 ): Accepted {
-  const version = call.version + 1;
+  // The clock of one server may be behind that of the one before it; a timeline does not run backwards.
+  const at = Math.max(now, call.updatedAt);
   const events = changes.map((change, index): Changed =>
-    Object.assign(header(command, now, call.lastSeq + 1 + index, version, overridden), change),
+    Object.assign(header(command, at, call.lastSeq + 1 + index, version, overridden), change),
   );
   return { kind: 'accepted', call: events.reduce(evolve, call), events, verdicts };
 }

@@ -32,6 +32,7 @@ class World {
       active: true,
       availability: ALWAYS,
       turn: 0,
+      email: null,
     })),
   });
 
@@ -163,6 +164,7 @@ describe('undo', () => {
       active: false,
       availability: ALWAYS,
       turn: 0,
+      email: null,
     });
     expect(inactive.run(undo)).toEqual({ kind: 'agent_unavailable', agentId: 'ana' });
     expect(new World(move({ startsAt: B })).allow({ allowed: false }).run(undo).kind).toBe('not_allowed');

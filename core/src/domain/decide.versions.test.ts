@@ -43,6 +43,7 @@ const CHANGES: ChangeCall[] = [
   { ...told, type: 'reschedule', edits: { startsAt: TOMORROW + 2 * DAY } },
   { ...told, type: 'reschedule', edits: { guestName: 'H' } },
   undo,
+  { ...told, type: 'remind', minutesBefore: 90 },
   { ...told, type: 'confirm' },
   { ...told, type: 'start' },
   { ...told, type: 'complete' },

@@ -1,4 +1,4 @@
-import type { AppId, Booking, Call, CallId, Guest } from './call.ts';
+import type { AppId, Booking, Call, CallId, Guest, InSeries } from './call.ts';
 import type { Rejection } from './rejections.ts';
 import type { ReminderChange } from './reminders.ts';
 import type { Instant } from './time.ts';
@@ -40,8 +40,14 @@ interface Replans {
   readonly reminders: readonly ReminderChange[];
 }
 
-export type Created = Happened & { readonly type: 'created'; readonly to: Booking } & Replans;
-export type Rescheduled = Happened & Change<'rescheduled', Pick<Call, 'startsAt'>> & Replans;
+/** Told only of a call that has a series. */
+interface OfSeries {
+  readonly series?: InSeries;
+}
+
+export type Created = Happened & { readonly type: 'created'; readonly to: Booking & OfSeries } & Replans;
+/** Names the series when it moves with the call. */
+export type Rescheduled = Happened & Change<'rescheduled', Pick<Call, 'startsAt'> & OfSeries> & Replans;
 export type Assigned = Happened & Change<'assigned', Pick<Call, 'agentId'>> & Replans;
 /** The last move was taken back; names what it had changed. */
 export type MoveUndone = Happened &
@@ -52,6 +58,12 @@ export type GuestUpdated = Happened & Change<'guest_updated', Partial<Guest>> & 
 /** Somebody asked for one more reminder: nothing else changes. */
 export type ReminderPlanned = Happened &
   Change<'reminder_planned', Partial<Pick<Call, 'startsAt'>>> &
+  Replans;
+/** It is time for a reminder. The version of the call stays: nobody has changed it. */
+export type ReminderDue = Happened & Change<'reminder_due', Partial<Pick<Call, 'startsAt'>>> & Replans;
+/** As above, but it is too late for it: nobody was there to tell of it in time. */
+export type ReminderSkipped = Happened &
+  Change<'reminder_skipped', Partial<Pick<Call, 'startsAt'>>> &
   Replans;
 export type IntakeNotesUpdated = Happened & Change<'intake_notes_updated', Pick<Call, 'intakeNotes'>>;
 export type Confirmed = Happened & Change<'confirmed', Pick<Call, 'status'>>;
@@ -69,6 +81,8 @@ export type Changed =
   | GuestUpdated
   | IntakeNotesUpdated
   | ReminderPlanned
+  | ReminderDue
+  | ReminderSkipped
   | Confirmed
   | Started
   | Completed

@@ -64,6 +64,16 @@ export const listOf =
     return value.map(rule).find((message) => message !== undefined);
   };
 
+/** At least one of the words, each at most once. */
+export const setOf =
+  (words: readonly string[]): FieldRule =>
+  (value) => {
+    const wrong = listOf(oneOf(words), words.length)(value);
+    if (wrong !== undefined || !Array.isArray(value)) return wrong;
+    if (value.length === 0) return `must name one of ${words.join(', ')}`;
+    return new Set(value).size < value.length ? 'must name each once' : undefined;
+  };
+
 export const flag: FieldRule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
 export const id = text((value) =>
@@ -102,11 +112,27 @@ export const guestEmail = text((value) =>
     ? undefined
     : 'must be an e-mail address',
 );
+export const agentEmail = guestEmail;
 
 /** A time of the day on the clock, to the minute. */
 export const localTime = text((value) =>
   /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? undefined : 'must be a time such as 09:00',
 );
+
+/** A date and a time on the clock, as Temporal writes it. */
+export const wallTime = text((value) =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?$/.test(value) && isOnClocks(value)
+    ? undefined
+    : 'must be a local date and time such as 2026-05-04T10:00:00',
+);
+
+function isOnClocks(value: string): boolean {
+  try {
+    return Temporal.PlainDateTime.from(value).toString() === value;
+  } catch {
+    return false;
+  }
+}
 
 /** A name that the runtime's time zone data knows. Offsets such as `+02:00` are no zones. */
 export const timezone = text((value) => {

@@ -45,6 +45,12 @@ test.each<[object, string[]]>([
   ],
   [{ ...told, type: 'cancel', reason: null }, []],
   [{ ...told, type: 'cancel', reason: 'a\nb' }, ['reason']],
+  [{ ...told, type: 'remind', minutesBefore: 1 }, []],
+  [{ ...told, type: 'remind', minutesBefore: 43_200 }, []],
+  [{ ...told, type: 'remind', minutesBefore: 0 }, ['minutesBefore']],
+  [{ ...told, type: 'remind', minutesBefore: 43_201 }, ['minutesBefore']],
+  [{ ...told, type: 'remind', minutesBefore: 1.5 }, ['minutesBefore']],
+  [{ ...told, type: 'remind' }, ['minutesBefore']],
   [{ ...told, type: 'bogus' }, ['type']],
   [{ ...told, type: 'toString' }, ['type']],
   [

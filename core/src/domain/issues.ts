@@ -1,4 +1,4 @@
-import { ASSIGNMENT_METHODS, BOOKING_SOURCES, TRANSITIONS } from './call.ts';
+import { ASSIGNMENT_METHODS, BOOKING_SOURCES, TRANSITIONS, type InSeries } from './call.ts';
 import {
   ASSIGNMENTS,
   isPlacing,
@@ -42,10 +42,12 @@ export function issuesOf(command: CallCommand): Issue[] {
 
 function checksOf(command: CallCommand): Check[] {
   if (command.type === 'create') return creationChecks(command);
-  if (command.type === 'reschedule') return editChecks(command.edits);
+  if (command.type === 'reschedule') {
+    return [...editChecks(command.edits), ...optional([['wallTime', fields.wallTime, command.wallTime]])];
+  }
   if (command.type === 'remind')
     return [['minutesBefore', fields.whole(CUSTOM_MINUTES), command.minutesBefore]];
-  return [['type', fields.oneOf([...Object.keys(TRANSITIONS), 'undo']), command.type]];
+  return [['type', fields.oneOf([...Object.keys(TRANSITIONS), 'undo', 'fire_reminders']), command.type]];
 }
 
 const creationChecks = (command: CreateCall): Check[] => [
@@ -65,6 +67,13 @@ const creationChecks = (command: CreateCall): Check[] => [
     ['bufferAfterMinutes', fields.bufferMinutes, command.bufferAfterMinutes],
     ['requireConfirmation', fields.flag, command.requireConfirmation],
   ]),
+  ...(command.series ? seriesChecks(command.series, command.appTimezone) : []),
+];
+
+const seriesChecks = ({ id, wallTime }: InSeries, zone: string): Check[] => [
+  ['series.id', fields.id, id],
+  ['series.wallTime', fields.wallTime, wallTime],
+  ['appTimezone', fields.reckonedZone, zone],
 ];
 
 const editChecks = (edits: Edits): Check[] =>

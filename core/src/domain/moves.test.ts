@@ -19,6 +19,7 @@ const booking = {
   appTimezone: 'UTC',
   startsAt: A,
   agentId: 'ana',
+  series: { id: 'series', wallTime: '2026-05-02T12:00:00' },
 } as const;
 const move = (edits: Edits): CallCommand => ({ ...told, type: 'reschedule', edits });
 const undo: CallCommand = { ...told, type: 'undo' };
@@ -32,6 +33,7 @@ function after(...commands: CallCommand[]): Call {
     active: true,
     availability: ALWAYS,
     turn: 0,
+    email: null,
   }));
   const schedule = new Schedule({ agents });
   const events: CallEvent[] = [];
@@ -55,6 +57,11 @@ describe('what is remembered of the moves of a call', () => {
     [
       'that has another time',
       [move({ startsAt: B })],
+      { count: 1, firstStartsAt: A, last: { at: minute(1), version: 2, startsAt: A, agentId: 'ana' } },
+    ],
+    [
+      'whose series alone has another time',
+      [move({ startsAt: B }), { ...told, type: 'reschedule', edits: {}, wallTime: '2026-05-04T12:00:00' }],
       { count: 1, firstStartsAt: A, last: { at: minute(1), version: 2, startsAt: A, agentId: 'ana' } },
     ],
     [

@@ -30,6 +30,8 @@ export function afterMove(before: Call, event: Changed): Moves {
   if (event.type !== 'rescheduled' && event.type !== 'assigned') return moves;
   const { at, version } = event;
   const { startsAt, agentId } = before;
+  // Its series has moved to a time that clocks skip, and it is there already.
+  if (event.type === 'rescheduled' && event.to.startsAt === startsAt) return moves;
   return {
     ...moves,
     count: moves.count + (event.type === 'rescheduled' ? 1 : 0),

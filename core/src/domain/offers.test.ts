@@ -20,6 +20,7 @@ const searchOf = (over: Partial<Search> & { availability?: Availability }): Sear
     active: true,
     availability: over.availability ?? ALWAYS,
     turn: 0,
+    email: null,
   },
   occupied: [],
   length: HALF_AN_HOUR,

@@ -1,5 +1,6 @@
 import { closedTo, openingOf, type Opening } from './availability.ts';
 import type { AgentId, CallId } from './call.ts';
+import type { Issue } from './checks.ts';
 import type { Agent } from './agents.ts';
 import { LONGEST_SLOT, obstacle, slotOf, spanOf, type Occupied, type Placed } from './slots.ts';
 import { DAY, overlaps, type Instant, type Span } from './time.ts';
@@ -11,6 +12,18 @@ export interface Offer extends Span {
 
 /** How long a call takes. */
 export type Length = Pick<Placed, 'durationMinutes' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'>;
+
+/** Who asks for a place names a call, or says how long a new one takes. */
+export function issuesOfLength(asked: {
+  readonly callId?: CallId | undefined;
+  readonly durationMinutes?: number | undefined;
+  readonly bufferBeforeMinutes?: number | undefined;
+  readonly bufferAfterMinutes?: number | undefined;
+}): Issue[] {
+  const given = asked.durationMinutes ?? asked.bufferBeforeMinutes ?? asked.bufferAfterMinutes;
+  if (asked.callId === undefined || given === undefined) return [];
+  return [{ path: 'callId', message: 'a call is as long as it is: give no duration and no buffers with it' }];
+}
 
 /** What a search looks through. */
 export interface Search {

@@ -17,6 +17,7 @@ const agents = ['ana', 'ben'].map((id) => ({
   active: true,
   availability: ALWAYS,
   turn: 0,
+  email: null,
 }));
 
 const creation = (over: Partial<CreateCall>): CreateCall => ({

@@ -17,7 +17,9 @@ const creation = { ...told, type: 'create', guestName: 'G', appTimezone: 'UTC' }
 
 /** A call as it is after its booking. */
 function booked(command: Partial<CreateCall> = {}) {
-  const agents = [{ appId: 'app', id: 'ana', name: 'Ana', active: true, availability: ALWAYS, turn: 0 }];
+  const agents = [
+    { appId: 'app', id: 'ana', name: 'Ana', active: true, availability: ALWAYS, turn: 0, email: null },
+  ];
   const booking: CreateCall = { ...creation, callId: 'call', startsAt: TOMORROW, agentId: 'ana', ...command };
   const decision = decide(booking, new Schedule({ agents }), NOW);
   if (decision.kind !== 'accepted') throw new Error(decision.kind);
@@ -46,6 +48,7 @@ function refusedBy(rules: readonly Verdict['rule'][], command: PlacingCommand['t
     name: id,
     active: id === 'ana' || !is('agent'),
     turn: 0,
+    email: null,
     availability: {
       ...ALWAYS,
       exceptions: is('availability') ? [{ kind: 'blocked' as const, ...around }] : [],

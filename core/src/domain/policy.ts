@@ -1,9 +1,17 @@
-import { Temporal } from 'temporal-polyfill';
 import type { ActorType } from './events.ts';
-import { DAY, MINUTE, type Instant, type Span } from './time.ts';
+import { DAY, MINUTE, type Instant } from './time.ts';
 
 /** How far ahead a call can be moved, unless the policy says otherwise. */
 export const HORIZON_DAYS = 730;
+
+/** What the numbers of a policy may be. */
+export const POLICY_LIMITS = {
+  minutes: { min: 0, max: HORIZON_DAYS * 24 * 60 },
+  horizonDays: { min: 1, max: HORIZON_DAYS },
+  maxMoves: { min: 0, max: 1_000_000 },
+  /** One a minute. */
+  dailyCalls: { min: 0, max: 24 * 60 },
+} as const;
 
 /** What one kind of actor may do. null means: no limit. */
 export interface ActorPolicy {
@@ -146,31 +154,4 @@ export function breachesOf(policy: Policy, move: Move): Breach[] {
   const ofActor = policy.actors[move.actor];
   const rules = move.newStartsAt === move.startsAt ? OF_EVERY_MOVE : [...OF_EVERY_MOVE, ...OF_ANOTHER_TIME];
   return rules.flatMap((rule) => rule(ofActor, move) ?? []);
-}
-
-/** Finding a day takes some 20 microseconds, and the same few days are asked for again and again. */
-const known = new Map<string, Span>();
-const KNOWN_MAX = 1000;
-
-/**
- * The day of `at` in the zone, which must be one that Temporal knows; never empty, and `at` lies in it. As long as that
- * day is there: 23 or 25 hours when clocks change, and from 01:00 where they skip midnight.
- */
-export function dayOf(at: Instant, timezone: string): Span {
-  const key = `${timezone} ${Math.floor(at / DAY)}`;
-  const last = known.get(key);
-  if (last && last.from <= at && at < last.to) return last;
-  const day = findDay(at, timezone);
-  if (known.size >= KNOWN_MAX) known.clear();
-  known.set(key, day);
-  return day;
-}
-
-function findDay(at: Instant, timezone: string): Span {
-  const start = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).startOfDay();
-  const from = start.epochMilliseconds;
-  // From a day that begins at 01:00, the same time a day later is 01:00 too.
-  const to = start.add({ days: 1 }).startOfDay().epochMilliseconds;
-  // Clocks set back over midnight repeat the end of a day; by then the next one has begun, and days must not overlap.
-  return at < to ? { from, to } : findDay(to, timezone);
 }

@@ -4,9 +4,9 @@ import { MINUTE, type Instant } from './time.ts';
 export type ReminderKind = '24h' | '1h' | '15m' | `custom_${number}`;
 
 /** Why a reminder of the plan will never fire. */
-export type SkipReason = 'already_past';
+export type SkipReason = 'already_past' | 'too_late';
 
-/** One reminder of a call's plan: pending while `fireAt` is set, else skipped for a reason. */
+/** One reminder of a call's plan: pending while `fireAt` is set; else skipped for a reason, or fired if there is none. */
 export interface Reminder {
   readonly kind: ReminderKind;
   readonly fireAt: Instant | null;
@@ -22,7 +22,7 @@ export interface ReminderChange {
   readonly from: Instant | null;
   readonly to: Instant | null;
   /** Why none is pending afterwards, or what is new of one that fires when it did. */
-  readonly reason: SkipReason | 'call_over' | 'agent_changed' | 'contact_changed' | null;
+  readonly reason: SkipReason | 'fired' | 'call_over' | 'agent_changed' | 'contact_changed' | null;
 }
 
 const MINUTES_BEFORE = { '24h': 24 * 60, '1h': 60, '15m': 15 } as const;
@@ -83,12 +83,31 @@ export function withdraw(plan: readonly Reminder[]): ReminderChange[] {
   );
 }
 
+/** How late a reminder may be. After that, what it says is not true any more. */
+export const MOST_LATE = 30 * MINUTE;
+
+/** What becomes of the reminders that are due at `now`: they fire, or are too late for their call. */
+export const fired = (plan: readonly Reminder[], startsAt: Instant, now: Instant): ReminderChange[] =>
+  plan.flatMap(({ kind, fireAt }): ReminderChange[] => {
+    if (fireAt === null || fireAt > now) return [];
+    const isInTime = now < startsAt && now - fireAt <= MOST_LATE;
+    return [{ kind, from: fireAt, to: null, reason: isInTime ? 'fired' : 'too_late' }];
+  });
+
+/** When the next reminder of a call is due; null if it has none. */
+export function nextDue({ reminders }: { readonly reminders: readonly Reminder[] }): Instant | null {
+  const due = reminders.flatMap(({ fireAt }) => fireAt ?? []);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
 /** The plan after its diff. Withdrawn reminders are gone, skipped ones stay with their reason. */
 export function afterChange(plan: readonly Reminder[], changes: readonly ReminderChange[]): Reminder[] {
   return kindsOf([...plan, ...changes]).flatMap((kind): Reminder[] => {
     const change = changes.find((one) => one.kind === kind);
     if (change === undefined) return plan.filter((reminder) => reminder.kind === kind);
     if (change.to !== null) return [{ kind, fireAt: change.to, skipped: null }];
-    return change.reason === 'already_past' ? [{ kind, fireAt: null, skipped: 'already_past' }] : [];
+    if (change.reason === 'fired') return [{ kind, fireAt: null, skipped: null }];
+    const isSkipped = change.reason === 'already_past' || change.reason === 'too_late';
+    return isSkipped ? [{ kind, fireAt: null, skipped: change.reason }] : [];
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SavePolicy } from './commands.ts';
+import type { SavePolicy } from './settings.ts';
 import { ACTOR_TYPES } from './events.ts';
 import { DEFAULT_POLICY, HORIZON_DAYS } from './policy.ts';
 import { issuesOfPolicy } from './settings-issues.ts';

@@ -33,6 +33,8 @@ const window = { weekday: 1, start: '09:00', end: '17:00', timezone: 'Europe/Par
 const extra = { kind: 'available_extra', from: 1_000, to: 2_000 };
 const quiet = { from: 1_000, to: 2_000 };
 const availability = { windows: [window], exceptions: [extra], doNotDisturb: [quiet] };
+const ZONES = Intl.supportedValuesOf('timeZone').filter((zone) => zone.startsWith('Europe/'));
+const inZones = (count: number) => ZONES.slice(0, count).map((timezone) => ({ ...window, timezone }));
 const list = (length: number, value: object) => Array.from({ length }, () => value);
 
 /** What is wrong with the sound availability but for `over`. */
@@ -45,7 +47,9 @@ const withQuiet = (over: object): string[] => withOver({ doNotDisturb: [quiet, {
 describe('an agent', () => {
   const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
 
-  test('is sound', () => expect(ofAgent(agent)).toEqual([]));
+  test.each([{}, { email: null }, { email: 'ana@example.com' }])('is sound with %o', (over) =>
+    expect(ofAgent({ ...agent, ...over })).toEqual([]),
+  );
 
   test.each([
     ['appId', { appId: 'a/b' }],
@@ -53,6 +57,8 @@ describe('an agent', () => {
     ['name', { name: ' ' }],
     ['name', { name: 'x'.repeat(201) }],
     ['active', { active: 'yes' }],
+    ['email', { email: 'ana' }],
+    ['email', { email: 5 }],
   ])('has an issue at %s with %o', (path, over) => {
     expect(ofAgent({ ...agent, ...over })).toEqual([path]);
   });
@@ -70,6 +76,7 @@ describe('an availability', () => {
       withOver({ windows: list(MOST_WINDOWS, window), exceptions: list(MOST_EXCEPTIONS, extra) }),
     ).toEqual([]);
     expect(withOver({ doNotDisturb: list(MOST_EXCEPTIONS, quiet) })).toEqual([]);
+    expect(withOver({ windows: [...inZones(10), ...inZones(10)] })).toEqual([]);
     expect(withWindow({ weekday: 0, start: '00:00', end: '24:00' })).toEqual([]);
     expect(withWindow({ weekday: 6, start: '23:58', end: '23:59', timezone: 'UTC' })).toEqual([]);
     expect(withException({ kind: 'blocked', from: 0, to: 1 })).toEqual([]);
@@ -91,6 +98,7 @@ describe('an availability', () => {
     ['doNotDisturb.1.from', withQuiet({ from: -1 }), withQuiet({ from: null })],
     ['doNotDisturb.1.to', withQuiet({ to: 1_000 }), withQuiet({ to: 999 })],
     ['windows', withOver({ windows: list(MOST_WINDOWS + 1, window) }), withOver({ windows: [window, null] })],
+    ['windows', withOver({ windows: inZones(11) }), withOver({ windows: [...inZones(11), window] })],
     [
       'exceptions',
       withOver({ exceptions: list(MOST_EXCEPTIONS + 1, extra) }),

@@ -1,9 +1,9 @@
 import { EXCEPTION_KINDS } from './availability.ts';
-import { issues, orNull, type Check, type Issue } from './checks.ts';
-import type { SaveAvailability, SavePolicy } from './commands.ts';
+import { issues, optional, orNull, type Check, type Issue } from './checks.ts';
+import type { SaveAvailability, SavePolicy } from './settings.ts';
 import { ACTOR_TYPES, type ActorType } from './events.ts';
 import * as fields from './fields.ts';
-import { HORIZON_DAYS, type ActorPolicy, type Policy } from './policy.ts';
+import { POLICY_LIMITS, type ActorPolicy, type Policy } from './policy.ts';
 import type { AgentRecord } from './agents.ts';
 import type { Span } from './time.ts';
 import type { WorkingWindow } from './working-hours.ts';
@@ -17,11 +17,12 @@ export const MOST_EXCEPTIONS = 400;
 
 export const issuesOfAgent = (agent: AgentRecord): Issue[] =>
   issues(
-    within('agent', agent, ({ appId, id, name, active }) => [
+    within('agent', agent, ({ appId, id, name, active, email }) => [
       ['appId', fields.id, appId],
       ['agentId', fields.id, id],
       ['name', fields.agentName, name],
       ['active', fields.flag, active],
+      ...optional([['email', orNull(fields.agentEmail), email]]),
     ]),
   );
 
@@ -83,15 +84,14 @@ function issuesOfSpan({ from, to }: Span, path: string): Issue[] {
 const inOrder = (path: string, is: boolean): Issue[] =>
   is ? [] : [{ path, message: 'must be after the beginning' }];
 
-const MOST_MINUTES = HORIZON_DAYS * 24 * 60;
-const minutes = fields.whole({ min: 0, max: MOST_MINUTES });
+const minutes = fields.whole(POLICY_LIMITS.minutes);
 
 const RULES: { [Field in keyof ActorPolicy]: fields.FieldRule } = {
   allowed: fields.flag,
   minNoticeToOldMinutes: minutes,
   minNoticeToNewMinutes: minutes,
-  horizonDays: fields.whole({ min: 1, max: HORIZON_DAYS }),
-  maxMoves: orNull(fields.whole({ min: 0, max: 1_000_000 })),
+  horizonDays: fields.whole(POLICY_LIMITS.horizonDays),
+  maxMoves: orNull(fields.whole(POLICY_LIMITS.maxMoves)),
   maxTotalShiftMinutes: orNull(minutes),
   reasonRequired: fields.flag,
   graceAfterStartMinutes: orNull(minutes),
@@ -113,7 +113,7 @@ export const issuesOfPolicy = ({ appId, policy }: SavePolicy): Issue[] =>
   ]);
 
 const capChecks = ({ calls, timezone }: NonNullable<Policy['dailyCap']>): Check[] => [
-  ['dailyCap.calls', fields.whole({ min: 0, max: 1_440 }), calls],
+  ['dailyCap.calls', fields.whole(POLICY_LIMITS.dailyCalls), calls],
   ['dailyCap.timezone', fields.reckonedZone, timezone],
 ];
 
