@@ -50,7 +50,10 @@ const judgeInTurn = (batch: readonly Waiting[], schedule: Schedule, now: Instant
   });
 
 /** But for policies: what has been loaded was loaded for the one that held until now. */
-function record({ calls, agents, requests, turns, placed, dropped }: Changes, schedule: Schedule): void {
+export function record(
+  { calls, agents, requests, turns, placed, dropped }: Changes,
+  schedule: Schedule,
+): void {
   for (const { call } of calls) schedule.recordCall(call);
   for (const agent of agents) schedule.recordAgent(agent);
   for (const request of requests) schedule.recordRequest(request);

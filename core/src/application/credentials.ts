@@ -25,10 +25,14 @@ export interface Key {
   readonly appId: AppId;
   /** SHA-256 of the secret, in hexadecimal. */
   readonly secretDigest: string;
+  /** The secret before the last rotation, which holds until then. */
+  readonly previous: { readonly secretDigest: string; readonly until: Instant } | null;
   readonly scopes: readonly Scope[];
   readonly createdAt: Instant;
   readonly expiresAt: Instant | null;
   readonly revokedAt: Instant | null;
+  /** When it was used last, to within an hour; null if never. */
+  readonly lastUsedAt: Instant | null;
 }
 
 export interface CredentialStore {
@@ -40,4 +44,17 @@ export interface CredentialStore {
   keys(appId?: AppId): Promise<Key[]>;
   /** A key that is revoked already keeps its first instant. */
   revokeKey(id: string, at: Instant): Promise<'revoked' | 'unknown'>;
+  /**
+   * Gives a key a new secret, in one step; the present one holds until `previousUntil`, the one before it no more. A key
+   * that is revoked stays as it is.
+   */
+  rotateKey(
+    id: string,
+    secretDigest: string,
+    previousUntil: Instant,
+  ): Promise<'rotated' | 'revoked' | 'unknown'>;
+  /** Sets when a key ends; null for never. */
+  expireKey(id: string, expiresAt: Instant | null): Promise<'set' | 'unknown'>;
+  /** Notes that a key was used. The latest use stays; of a key that is not there, nothing is noted. */
+  noteUse(id: string, at: Instant): Promise<void>;
 }

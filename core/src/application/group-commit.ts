@@ -46,6 +46,16 @@ export const DEFAULT_LIMITS: Limits = {
   attempts: 64,
 };
 
+/** A batch that is over. */
+export interface BatchReport {
+  /** Requests in it. */
+  readonly requests: number;
+  /** Those of them that have to be judged again. */
+  readonly missed: number;
+  /** Commands that wait now, without these. */
+  readonly waiting: number;
+}
+
 export interface GroupCommit {
   /** Judges against a schedule that holds what `needs` name, at one instant. `judge` is pure: it may run again. */
   submit<Answer>(
@@ -56,12 +66,13 @@ export interface GroupCommit {
 
 /**
  * The one write path. While a commit is in flight the queue grows; when it ends, what waits becomes the next batch.
- * An idle queue commits a batch of one at once: nobody waits for company.
+ * An idle queue commits a batch of one at once: nobody waits for company. `watch` is told of every batch; it must not throw.
  */
 export function createGroupCommit<Version>(
   store: ScheduleStore<Version>,
   clock: Clock,
   limits: Limits,
+  watch: (report: BatchReport) => void = () => {},
 ): GroupCommit {
   const queue = createQueue(limits.queue, limits.perCall);
   let running = false;
@@ -75,6 +86,7 @@ export function createGroupCommit<Version>(
       const batch = queue.takeBatch(size);
       if (batch.length === 0) continue;
       const missed = await commitBatch(store, clock, batch);
+      watch({ requests: batch.length, missed: missed.length, waiting: queue.size() });
       // A small batch is soon done, so it finds its way between the commits of another process. The size grows again
       // step by step: at once, it would meet the same rival, and the whole batch would lose the same attempt.
       size = missed.length > 0 ? Math.max(1, Math.floor(batch.length / 2)) : Math.min(limits.batch, size * 2);

@@ -2,11 +2,12 @@ import { issues, optional, type Issue } from '../domain/checks.ts';
 import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
 import { decideHold, HOLD_SECONDS, takerOf, type Held, type Hold, type PlaceHold } from '../domain/holds.ts';
-import { isMisplaced, type Rejection } from '../domain/rejections.ts';
+import { issuesOfLength } from '../domain/offers.ts';
+import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
-import { inTwoLooks, withAlternatives, type Judge } from './judging.ts';
+import { inTwoLooks, misplaced, type Judge } from './judging.ts';
 import { NO_CHANGES, type Changes, type IdSource } from './ports.ts';
 
 /** Asks to let go of what is held. */
@@ -42,9 +43,7 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
         if (decision.kind === 'held_for_you') {
           return { answer: decision, changes: changesFor(decision, schedule, now) };
         }
-        if (!isMisplaced(decision) || !isLast) return { answer: decision, changes: NO_CHANGES };
-        const answer = withAlternatives(taker, decision, schedule, now);
-        return { answer, changes: NO_CHANGES, confirm: command.callId !== undefined };
+        return misplaced(taker, decision, schedule, now, isLast);
       };
       // Also where the call is already, and its move would look at nothing.
       const { agentId } = command;
@@ -85,8 +84,8 @@ function changesFor({ hold }: Held, schedule: Schedule, now: Instant): Changes {
   return { ...NO_CHANGES, claimed: [claim], placed: [hold], dropped: [before, over].flat() };
 }
 
-const issuesOf = (command: PlaceHold): Issue[] =>
-  issues([
+const issuesOf = (command: PlaceHold): Issue[] => [
+  ...issues([
     ['appId', fields.id, command.appId],
     ['holdId', fields.id, command.holdId],
     ['agentId', fields.id, command.agentId],
@@ -101,4 +100,6 @@ const issuesOf = (command: PlaceHold): Issue[] =>
       ['bufferBeforeMinutes', fields.bufferMinutes, command.bufferBeforeMinutes],
       ['bufferAfterMinutes', fields.bufferMinutes, command.bufferAfterMinutes],
     ]),
-  ]);
+  ]),
+  ...issuesOfLength(command),
+];

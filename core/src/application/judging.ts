@@ -36,15 +36,27 @@ export const byRules =
   (command: CallCommand, changes: typeof changesFor): Judge<Decision> =>
   (schedule, now, isLast) => {
     const decision = decide(command, schedule, now);
-    if (!isMisplaced(decision)) return { answer: decision, changes: changes(command, decision, schedule) };
-    if (!isLast) return { answer: decision, changes: NO_CHANGES };
-    return {
-      answer: withAlternatives(command, decision, schedule, now),
-      changes: NO_CHANGES,
-      // A place that was refused depends on the call: somebody may have moved it while its calendar was read.
-      confirm: command.type !== 'create',
-    };
+    return isMisplaced(decision)
+      ? misplaced(command, decision, schedule, now, isLast)
+      : { answer: decision, changes: changes(command, decision, schedule) };
   };
+
+/** What is answered to a command that is refused for its place: if this look is the last, with where else it could go. */
+export const misplaced = <Outcome extends { readonly kind: string }>(
+  command: CallCommand,
+  outcome: Outcome,
+  schedule: Schedule,
+  now: Instant,
+  isLast: boolean,
+): Judgement<Outcome> => ({
+  answer: isLast ? withAlternatives(command, outcome, schedule, now) : outcome,
+  changes: NO_CHANGES,
+  confirm: isLast && dependsOnItsCall(command, outcome),
+});
+
+/** A place that was refused depends on the call: somebody may have moved it while its calendar was read. */
+export const dependsOnItsCall = (command: CallCommand, outcome: { readonly kind: string }): boolean =>
+  command.type !== 'create' && isMisplaced(outcome);
 
 export const needOf = (command: CallCommand): Need => ({
   appId: command.appId,
@@ -65,7 +77,7 @@ export const wideNeedOf = (command: CallCommand): Need => ({
 });
 
 /** The outcome, and where else the call could go if it is refused for its place. For what was loaded by the wider look. */
-export function withAlternatives<Outcome extends { readonly kind: string }>(
+function withAlternatives<Outcome extends { readonly kind: string }>(
   command: CallCommand,
   outcome: Outcome,
   schedule: Schedule,

@@ -1,24 +1,24 @@
 import type { Issue } from '../domain/checks.ts';
-import { seeksAgent, type RescheduleCall } from '../domain/commands.ts';
+import { seeksAgent, type CallCommand, type ChangeCall, type RescheduleCall } from '../domain/commands.ts';
 import { issuesOf } from '../domain/issues.ts';
-import { isMisplaced, type Rejection } from '../domain/rejections.ts';
+import type { Rejection } from '../domain/rejections.ts';
 import type { KeyReused, Replayed } from '../domain/requests.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import { decideTogether, type Mode, type Together } from '../domain/together.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
-import { changesFor, needOf } from './judging.ts';
+import { changesFor, dependsOnItsCall, needOf } from './judging.ts';
 import { answeredOnce, type Once } from './once.ts';
 import { NO_CHANGES, together, type Changes } from './ports.ts';
 
 /** Moves in one request. */
 export const MOST_MOVES = 500;
-/** Moves in one request for whom any agent would do: each looks at every calendar of the roster. */
+/** Calls in one request for whom any agent would do. */
 export const MOST_SEEKING = 20;
 
-/** Many moves are one command: loaded together, judged together, written in one commit. */
-export interface Many {
-  readonly commands: readonly RescheduleCall[];
+/** Many changes are one command: loaded together, judged together, written in one commit. */
+export interface Many<Command extends ChangeCall = ChangeCall> {
+  readonly commands: readonly Command[];
   readonly mode: Mode;
   /** Whether nothing is to be written. */
   readonly preview: boolean;
@@ -26,39 +26,44 @@ export interface Many {
 
 export function manyInOne(
   commits: GroupCommit,
-  many: Many,
+  many: Many<RescheduleCall>,
 ): Promise<Together | Rejection | Overloaded | Contended>;
 export function manyInOne(
   commits: GroupCommit,
-  many: Many,
+  many: Many<RescheduleCall>,
   once: Once<Together>,
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended>;
 export async function manyInOne(
   commits: GroupCommit,
-  { commands, mode, preview }: Many,
+  { commands, mode, preview }: Many<RescheduleCall>,
   once?: Once<Together>,
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended> {
   const issues = issuesOfMany(commands);
   if (issues.length > 0) return { kind: 'invalid', issues };
-  const judge = (schedule: Schedule, now: Instant): Judgement<Together> => {
-    const answer = decideTogether(commands, mode, schedule, now);
-    return {
-      answer,
-      changes: preview || !answer.carriedOut ? NO_CHANGES : changesOf(commands, answer, schedule),
-      // As for one: a place that was refused depends on the call.
-      confirm: answer.decisions.some(isMisplaced),
-    };
-  };
+  const judge = (schedule: Schedule, now: Instant) =>
+    judgedTogether({ commands, mode, preview }, schedule, now);
   const needs = commands.map(needOf);
   if (!once) return commits.submit(needs, judge);
   return commits.submit([...needs, { appId: once.key.appId, request: once.key }], answeredOnce(once, judge));
 }
 
-const changesOf = (
-  commands: readonly RescheduleCall[],
-  { decisions }: Together,
+export function judgedTogether(
+  { commands, mode, preview }: Many,
   schedule: Schedule,
-): Changes =>
+  now: Instant,
+): Judgement<Together> {
+  const answer = decideTogether(commands, mode, schedule, now);
+  return {
+    answer,
+    changes: preview || !answer.carriedOut ? NO_CHANGES : changesOf(commands, answer, schedule),
+    confirm: commands.some((command, index) => {
+      const decision = answer.decisions[index];
+      return decision !== undefined && dependsOnItsCall(command, decision);
+    }),
+  };
+}
+
+const changesOf = (commands: readonly ChangeCall[], { decisions }: Together, schedule: Schedule): Changes =>
   together(
     commands.flatMap((command, index) => {
       const decision = decisions[index];
@@ -66,16 +71,19 @@ const changesOf = (
     }),
   );
 
+/** Each that leaves the agent open looks at every calendar of the roster. */
+export function issuesOfSeeking(commands: readonly CallCommand[], path: string): Issue[] {
+  const seeking = commands.filter(seeksAgent).length;
+  if (seeking <= MOST_SEEKING) return [];
+  return [{ path, message: `at most ${MOST_SEEKING} of them may leave the agent open; ${seeking} do` }];
+}
+
 function issuesOfMany(commands: readonly RescheduleCall[]): Issue[] {
   if (commands.length < 1 || commands.length > MOST_MOVES) {
     return [{ path: 'moves', message: `must be 1 to ${MOST_MOVES} moves` }];
   }
-  const seeking = commands.filter(seeksAgent).length;
-  if (seeking > MOST_SEEKING) {
-    return [
-      { path: 'moves', message: `at most ${MOST_SEEKING} of them may leave the agent open; ${seeking} do` },
-    ];
-  }
+  const tooOpen = issuesOfSeeking(commands, 'moves');
+  if (tooOpen.length > 0) return tooOpen;
   const seen = new Set<string>();
   return commands.flatMap((command, index) => {
     const key = `${command.appId}/${command.callId}`;

@@ -53,10 +53,9 @@ export interface InFlight {
 }
 
 /** Lets one of the requests with the same key through at a time; the others do not wait. */
-export function createGate(): <Outcome>(
-  key: RequestKey,
-  work: () => Promise<Outcome>,
-) => Promise<Outcome | InFlight> {
+export type Gate = <Outcome>(key: RequestKey, work: () => Promise<Outcome>) => Promise<Outcome | InFlight>;
+
+export function createGate(): Gate {
   const inside = new Set<string>();
   return async ({ appId, principal, digest }, work) => {
     const key = `${appId}/${principal}/${digest}`;

@@ -4,7 +4,7 @@ import { decide } from '../domain/decide.ts';
 import { issues, optional, type Issue } from '../domain/checks.ts';
 import * as fields from '../domain/fields.ts';
 import { ACTOR_TYPES, type Actor } from '../domain/events.ts';
-import { openStarts, type Length, type Offer } from '../domain/offers.ts';
+import { issuesOfLength, openStarts, type Length, type Offer } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { type Agent } from '../domain/agents.ts';
 import { Schedule } from '../domain/schedule.ts';
@@ -160,15 +160,11 @@ function issuesOfQuery(query: OpenSlotsQuery): Issue[] {
     ]),
   ]);
   if (found.length > 0) return found;
-  const given = durationMinutes ?? bufferBeforeMinutes ?? bufferAfterMinutes;
   if (callId === undefined && durationMinutes === undefined) {
     return [{ path: 'durationMinutes', message: 'is required, unless a call is named' }];
   }
-  if (callId !== undefined && given !== undefined) {
-    return [
-      { path: 'callId', message: 'a call is as long as it is: give no duration and no buffers with it' },
-    ];
-  }
+  const twice = issuesOfLength(query);
+  if (twice.length > 0) return twice;
   if (query.from < query.to && query.to - query.from <= LONGEST_WINDOW) return [];
   return [{ path: 'to', message: `must be after the beginning, by ${LONGEST_WINDOW / DAY} days at most` }];
 }

@@ -1,4 +1,4 @@
-import type { AgentId, AppId, Call, CallId, Status } from '../domain/call.ts';
+import type { AgentId, AppId, Call, CallId } from '../domain/call.ts';
 import type { CallEvent } from '../domain/events.ts';
 import type { Hold } from '../domain/holds.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -29,6 +29,8 @@ export interface Need {
   readonly callId?: CallId;
   /** An agent of whom only the record is looked at. */
   readonly agentId?: AgentId;
+  /** A series of which all calls are wanted. */
+  readonly seriesId?: string;
   /** The request that the command came with. */
   readonly request?: RequestKey;
   /** A hold of which only the record is looked at. */
@@ -42,6 +44,7 @@ export interface Need {
 /** All of it, to be written at once. What is dropped goes first, so a hold that is dropped later is not placed. */
 export const together = (all: readonly Changes[]): Changes => ({
   calls: all.flatMap(({ calls }) => calls),
+  reliedOn: all.flatMap(({ reliedOn }) => reliedOn),
   claimed: all.flatMap(({ claimed }) => claimed),
   agents: all.flatMap(({ agents }) => agents),
   policies: all.flatMap(({ policies }) => policies),
@@ -89,6 +92,8 @@ export interface Turn {
 /** All that a batch wants written. */
 export interface Changes {
   readonly calls: readonly ChangedCall[];
+  /** Calls, as they were loaded, that are left as they are because of how they are. */
+  readonly reliedOn: readonly Call[];
   /** What is taken that was not kept before. */
   readonly claimed: readonly Claim[];
   /** Agents as they are to be stored; of two of one agent the later one stands. */
@@ -106,6 +111,7 @@ export interface Changes {
 
 export const NO_CHANGES: Changes = {
   calls: [],
+  reliedOn: [],
   claimed: [],
   agents: [],
   policies: [],
@@ -121,21 +127,21 @@ export const NO_CHANGES: Changes = {
  */
 export interface ScheduleStore<Version = unknown> {
   /**
-   * Loads the calls, policies, requests, agents and occupied slots that `needs` name. What is missing is absent, never an error.
-   * The roster is what
-   * needs were told that ask for one. For each slot: its agent, every hold of the agent's time, and every slot that a call with a status that is not final keeps in it and that
-   * overlaps it. The calls are read before, or together with, the versions of the calendars, and
-   * these before, or together with, the occupied slots. The requests are read after, or together with, all else: whoever
-   * finds none has not seen what it did.
+   * Loads the calls, those of series included, policies, requests, agents and occupied slots that `needs` name. What is missing
+   * is absent, never an error. The roster is what needs were told that ask for one. For each slot: its agent, every hold of the
+   * agent's time, and every slot that a call with a status that is not final keeps in it and that overlaps it. The calls are read
+   * before, or together with, the versions of the calendars, and these before, or together with, the occupied slots. The requests
+   * are read after, or together with, all else: whoever finds none has not seen what it did.
    */
   load(needs: readonly Need[]): Promise<ScheduleData & { readonly version: Version }>;
 
   /**
-   * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call has got
-   * another event, a call to be created has come to be, a request to be recorded has been recorded, an agent that is to be stored has been stored, or an agent of
-   * whom time is claimed has been stored; when somebody has taken time of an agent of whom it is claimed `alone`; when a call that is not among the changed ones keeps time
-   * that overlaps a claim, or a hold does that was not there; and when time is claimed of an agent who is not there. It may be given for less, but two
-   * who claim other times of one agent should not meet.
+   * Stores all of `changes`, durably, or nothing. `conflict` when, since `expected` was loaded, a changed call, or one that is
+   * relied on, has got another event, a call to be created has come to be, a request to be recorded has been recorded, an agent
+   * that is to be stored has been stored, or an agent of whom time is claimed has been stored; when somebody has taken time of an
+   * agent of whom it is claimed `alone`; when a call that is not among the changed ones keeps time that overlaps a claim, or a
+   * hold does that was not there; and when time is claimed of an agent who is not there. It may be given for less, but two who
+   * claim other times of one agent should not meet.
    */
   commit(expected: Version, changes: Changes): Promise<'committed' | 'conflict'>;
 }
@@ -155,43 +161,4 @@ export interface Clock {
 export interface IdSource {
   /** Never the same twice, in lower case. */
   callId(): CallId;
-}
-
-export interface CallFilter {
-  readonly agentId?: AgentId | undefined;
-  readonly statuses?: readonly Status[] | undefined;
-  readonly bookingSource?: Call['bookingSource'] | undefined;
-  /** Inclusive. */
-  readonly startsFrom?: Instant | undefined;
-  /** Exclusive. */
-  readonly startsBefore?: Instant | undefined;
-  /** A part of the guest's name, phone or e-mail; ASCII letters match in either case. */
-  readonly search?: string | undefined;
-}
-
-/** A call as lists show it: its notes may be long. */
-export type CallSummary = Omit<Call, 'intakeNotes'>;
-
-/** Where a page begins: after a call of the page before, or after a number of calls. */
-export type PageStart = { readonly after: Pick<Call, 'startsAt' | 'id'> } | { readonly skip: number };
-
-/** Reads that nothing is decided on. */
-export interface ScheduleQueries {
-  call(appId: AppId, id: CallId): Promise<Call | undefined>;
-  /** Up to `limit` events with a `seq` above `afterSeq`, in their order, as far as `call` had come when it was read. */
-  timeline(
-    call: Pick<Call, 'appId' | 'id' | 'lastSeq'>,
-    afterSeq: number,
-    limit: number,
-  ): Promise<CallEvent[]>;
-  /** Up to `limit` calls by start, then id; `total` counts all that the filter lets through. */
-  calls(
-    appId: AppId,
-    filter: CallFilter,
-    start: PageStart,
-    limit: number,
-  ): Promise<{ calls: CallSummary[]; total: number }>;
-  agent(appId: AppId, id: AgentId): Promise<Agent | undefined>;
-  /** The one that was saved. */
-  policy(appId: AppId): Promise<Policy | undefined>;
 }

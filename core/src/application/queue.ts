@@ -27,6 +27,8 @@ export interface Waiting {
 /** The commands that wait, in the order in which they came. */
 export interface Queue {
   readonly isEmpty: () => boolean;
+  /** Commands in the line. */
+  readonly size: () => number;
   /** Whether there was room. */
   readonly join: (waiting: Waiting) => boolean;
   /** Takes out those that have waited since before `instant`. */
@@ -70,6 +72,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
 
   return {
     isEmpty: () => line.length === 0,
+    size: () => commands,
     join(waiting) {
       const isFull = callsOf(waiting).some((call) => (unanswered.get(call) ?? 0) >= mostPerCall);
       // One that no room would do for has to wait for nobody.
@@ -103,7 +106,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
         for (const call of named) calls.add(call);
       }
       line = rest;
-      commands -= taken;
+      commands -= total(batch);
       return batch;
     },
     putBack(missed) {

@@ -9,6 +9,7 @@ import { findDisplaced, type Displacement } from './displaced.ts';
 import {
   createGroupCommit,
   DEFAULT_LIMITS,
+  type BatchReport,
   type Contended,
   type Limits,
   type Overloaded,
@@ -19,6 +20,7 @@ import { manyInOne } from './many.ts';
 import { createGate, judgedOnce, type InFlight, type Once } from './once.ts';
 import { findOpenSlots, type OpenSlots, type OpenSlotsQuery } from './open-slots.ts';
 import { NO_CHANGES, type Clock, type IdSource, type ScheduleStore } from './ports.ts';
+import { createSeriesBook, type SeriesBook } from './series.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 /** Every way in which a command is not carried out. Nothing was changed. */
@@ -33,7 +35,7 @@ export type CallRequest =
   | (Omit<CreateCall, 'callId'> & { callId?: string | undefined });
 
 /** The engine. Outages of the store reject; whether the command was carried out is then unknown. */
-export interface Scheduler extends Settings, Holding {
+export interface Scheduler extends Settings, Holding, SeriesBook {
   execute(request: CallRequest): Promise<Accepted | Refusal>;
   /** As `execute`, for a request that may come again: for 24 hours it is answered as it was the first time. */
   executeOnce(request: CallRequest, once: Once<Decision>): Promise<OnceOutcome>;
@@ -58,11 +60,19 @@ export interface SchedulerPorts<Version> {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly limits?: Partial<Limits>;
+  /** Told of every batch when it is over; must not throw. */
+  readonly watch?: ((report: BatchReport) => void) | undefined;
 }
 
 /** Throws a RangeError when a limit is not a whole number above zero. */
-export function createScheduler<Version>({ store, clock, ids, limits }: SchedulerPorts<Version>): Scheduler {
-  const commits = createGroupCommit(store, clock, checked({ ...DEFAULT_LIMITS, ...limits }));
+export function createScheduler<Version>({
+  store,
+  clock,
+  ids,
+  limits,
+  watch,
+}: SchedulerPorts<Version>): Scheduler {
+  const commits = createGroupCommit(store, clock, checked({ ...DEFAULT_LIMITS, ...limits }), watch);
   const gate = createGate();
 
   /** The command that is asked for, if its content is sound. */
@@ -103,6 +113,7 @@ export function createScheduler<Version>({ store, clock, ids, limits }: Schedule
       ),
     ...createSettings(commits),
     ...createHolding(commits, ids),
+    ...createSeriesBook({ store, commits, clock, ids, gate }),
   };
 }
 

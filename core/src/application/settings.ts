@@ -1,5 +1,5 @@
 import { ALWAYS } from '../domain/availability.ts';
-import type { SaveAgent, SaveAvailability, SavePolicy } from '../domain/commands.ts';
+import type { SaveAgent, SaveAvailability, SavePolicy } from '../domain/settings.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { newAgent, type Agent, type AgentRecord } from '../domain/agents.ts';
@@ -31,8 +31,8 @@ export function createSettings(commits: GroupCommit): Settings {
   return {
     async saveAgent(command) {
       // What else an agent has, and a caller may hand back with it, is not saved here.
-      const { appId, id, name, active } = command.agent;
-      const agent = { appId, id, name, active };
+      const { appId, id, name, active, email = null } = command.agent;
+      const agent = { appId, id, name, active, email };
       const issues = issuesOfAgent(agent);
       if (issues.length > 0) return { kind: 'invalid', issues };
       return commits.submit([{ appId: agent.appId, agentId: agent.id }], (schedule) =>
@@ -66,8 +66,8 @@ export function createSettings(commits: GroupCommit): Settings {
 
 /** An agent who is as wanted already is not written. */
 function saved(wanted: AgentRecord & Partial<Agent>, known: Agent | undefined): Judgement<AgentSaved> {
-  const { appId, id, name, active, availability = known?.availability ?? ALWAYS } = wanted;
-  const agent = { ...newAgent({ appId, id, name, active }), availability, turn: known?.turn ?? 0 };
+  const { availability = known?.availability ?? ALWAYS, ...record } = wanted;
+  const agent = { ...newAgent(record), availability, turn: known?.turn ?? 0 };
   const same = known && JSON.stringify({ ...agent, ...known }) === JSON.stringify(agent);
   return {
     answer: { kind: 'agent_saved', agent },

@@ -1,0 +1,67 @@
+import type { Call } from '../domain/call.ts';
+import {
+  actionsOf,
+  readOnlyBecause,
+  type GuestAction,
+  type GuestLink,
+  type NoLink,
+  type ReadOnly,
+} from '../domain/guest-links.ts';
+import type { Offer } from '../domain/offers.ts';
+import type { Instant } from '../domain/time.ts';
+
+/** What can come of what is asked of a guest's link, and by it. */
+
+export interface SignedLink {
+  readonly id: string;
+  readonly link: GuestLink;
+}
+
+/** A link that was made. */
+export interface IssuedLink {
+  readonly kind: 'link_issued';
+  readonly url: string;
+  readonly link: GuestLink;
+}
+
+/** A link that holds, its call as it is now, and what can be done to it by the link. */
+export interface OpenedLink extends SignedLink {
+  readonly kind: 'link_opened';
+  readonly call: Call;
+  readonly actions: readonly GuestAction[];
+  /** Why nothing can be done any more; null as long as it can, and of a link that only shows. */
+  readonly readOnly: ReadOnly | null;
+}
+
+export interface OfferedTimes {
+  readonly kind: 'times_offered';
+  readonly from: Instant;
+  /** Exclusive. */
+  readonly to: Instant;
+  /** By start. Each is accepted if it is asked for at once. */
+  readonly slots: readonly Offer[];
+}
+
+/** Forged, expired, or of a call that is not there: which of these is nobody's business. */
+export interface LinkInvalid {
+  readonly kind: 'link_invalid';
+}
+
+/** The link was not made for that. */
+export interface LinkPowerless {
+  readonly kind: 'link_powerless';
+  readonly action: GuestAction;
+}
+
+/** Every way in which a link does not do what is asked of it. Nothing was changed. */
+export type GuestLinkRefusal = LinkInvalid | LinkPowerless | NoLink;
+
+/** What a link can do to the call as it is. */
+export const openedOn = ({ id, link }: SignedLink, call: Call): OpenedLink => ({
+  kind: 'link_opened',
+  id,
+  link,
+  call,
+  actions: actionsOf(link, call),
+  readOnly: readOnlyBecause(link, call),
+});
