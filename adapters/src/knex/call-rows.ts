@@ -1,4 +1,4 @@
-import { occupancy, type Call, type CallSummary, type Moves } from '@reslot/core';
+import { nextDue, occupancy, type Call, type CallSummary, type InSeries, type Moves } from '@reslot/core';
 import type { BigInteger } from './rows.ts';
 
 /** The rows of calls, and the calls that they hold. */
@@ -25,6 +25,9 @@ export interface CallRow {
   reminders: string;
   /** JSON; null for a call that has not been moved, or not since this column is there. */
   moves: string | null;
+  series_id: string | null;
+  wall_time: string | null;
+  next_reminder_at: BigInteger | null;
   cancelled_at: BigInteger | null;
   cancellation_reason: string | null;
   created_at: BigInteger;
@@ -56,6 +59,9 @@ export function toCallRow(call: Call): CallRow {
     assignment_method: call.assignmentMethod,
     reminders: JSON.stringify(call.reminders),
     moves: call.moves.count === 0 && call.moves.last === null ? null : JSON.stringify(call.moves),
+    series_id: call.series?.id ?? null,
+    wall_time: call.series?.wallTime ?? null,
+    next_reminder_at: nextDue(call),
     cancelled_at: call.cancelledAt,
     cancellation_reason: call.cancellationReason,
     created_at: call.createdAt,
@@ -73,8 +79,11 @@ export const fromCallRow = (row: CallRow): Call => ({
 const movesOf = ({ moves, starts_at: startsAt }: SummaryRow): Moves =>
   moves === null ? { count: 0, firstStartsAt: Number(startsAt), last: null } : JSON.parse(moves);
 
+const seriesOf = ({ series_id: id, wall_time: wallTime }: SummaryRow): InSeries | null =>
+  id === null || wallTime === null ? null : { id, wallTime };
+
 /** What `fromSummaryRow` needs: all but the notes, and but what is derived. */
-export type SummaryRow = Omit<CallRow, 'intake_notes' | 'busy_from' | 'busy_to'>;
+export type SummaryRow = Omit<CallRow, 'intake_notes' | 'busy_from' | 'busy_to' | 'next_reminder_at'>;
 
 export const SUMMARY_COLUMNS = Object.keys({
   app_id: true,
@@ -94,6 +103,8 @@ export const SUMMARY_COLUMNS = Object.keys({
   assignment_method: true,
   reminders: true,
   moves: true,
+  series_id: true,
+  wall_time: true,
   cancelled_at: true,
   cancellation_reason: true,
   created_at: true,
@@ -120,6 +131,7 @@ export const fromSummaryRow = (row: SummaryRow): CallSummary => ({
   assignmentMethod: row.assignment_method,
   reminders: JSON.parse(row.reminders),
   moves: movesOf(row),
+  series: seriesOf(row),
   cancelledAt: row.cancelled_at === null ? null : Number(row.cancelled_at),
   cancellationReason: row.cancellation_reason,
   createdAt: Number(row.created_at),

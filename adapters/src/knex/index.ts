@@ -1,6 +1,11 @@
+export { countBacklog, outboxHealth, type OutboxHealth } from './backlog.ts';
 export { knexCredentials } from './credentials.ts';
 export { checkWritable } from './health.ts';
-export { migrate, pendingMigrations } from './migrate.ts';
+export { liveKeys, type LiveKey } from './live-keys.ts';
+export { migrate, migrationState } from './migrate.ts';
 export { knexQueries } from './queries.ts';
 export { knexHousekeeping } from './housekeeping.ts';
+export { databaseSettings, type DatabaseSettings } from './settings.ts';
 export { knexStore } from './store.ts';
+export { knexEndpoints } from './endpoints.ts';
+export { knexOutbox } from './outbox.ts';

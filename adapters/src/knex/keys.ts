@@ -1,4 +1,5 @@
-import type { RequestKey } from '@reslot/core';
+import type { DeliveryKey, RequestKey } from '@reslot/core';
+import { toRowKey } from './delivery-rows.ts';
 import type { Knex } from 'knex';
 
 /** Ids contain no slash. */
@@ -29,4 +30,20 @@ export const requestIn =
   (keys: readonly RequestKey[]) =>
   (where: Knex.QueryBuilder): void => {
     for (const { appId, principal, digest } of keys) where.orWhere({ app_id: appId, principal, digest });
+  };
+
+/** As above, of deliveries. Without a key, nothing. */
+export const deliveryIn =
+  (keys: readonly DeliveryKey[]) =>
+  (where: Knex.QueryBuilder): void => {
+    if (keys.length === 0) where.whereRaw('1 = 0');
+    for (const key of keys) where.orWhere(toRowKey(key));
+  };
+
+/** As above, of events by their numbers. */
+export const eventIn =
+  (keys: readonly Pick<DeliveryKey, 'appId' | 'callId' | 'seq'>[]) =>
+  (where: Knex.QueryBuilder): void => {
+    if (keys.length === 0) where.whereRaw('1 = 0');
+    for (const { appId, callId, seq } of keys) where.orWhere({ app_id: appId, call_id: callId, seq });
   };

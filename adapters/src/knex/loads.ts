@@ -86,6 +86,16 @@ export async function loadNamedHolds(db: Knex, needs: readonly Need[]): Promise<
   return rows.map(fromHoldRow);
 }
 
+/** As above: all calls of a series. */
+export async function loadSeries(db: Knex, needs: readonly Need[]): Promise<Call[]> {
+  const keys = needs.flatMap(({ appId, seriesId }) =>
+    seriesId === undefined ? [] : [{ appId, id: seriesId }],
+  );
+  if (keys.length === 0) return [];
+  const rows: CallRow[] = await db<CallRow>(TABLES.calls).where(keyIn(keys, 'series_id'));
+  return rows.map(fromCallRow);
+}
+
 const rosterOf = (db: Knex, appId: string): Knex.QueryBuilder =>
   db<AgentRow>(TABLES.agents)
     .select()

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { refuseMappers } from './fit.ts';
-import { MIGRATIONS, type Migration } from './migrations.ts';
+import type { Migration } from './migration-steps.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { orOutage } from './outages.ts';
 import { patient, SQLITE_LOCK_WAIT } from './patience.ts';
 
 const SOURCE: Knex.MigrationSource<Migration> = {
@@ -50,10 +52,25 @@ async function inTurn(turn: Knex): Promise<string[]> {
   }
 }
 
-/** The migrations that `migrate` would run. */
-export async function pendingMigrations(db: Knex): Promise<string[]> {
-  const [, pending]: [unknown, Migration[]] = await db.migrate.list(CONFIG);
-  return pending.map(({ name }) => name);
+/** Migrations by their names, in their order. */
+export interface MigrationState {
+  /** Those that `migrate` would run. */
+  readonly pending: readonly string[];
+  /** Those that ran and are not known here: a later version has been at work, and `migrate` refuses. */
+  readonly unknown: readonly string[];
+}
+
+/** Compares the database with this version. Writes nothing. */
+export async function migrationState(db: Knex): Promise<MigrationState> {
+  const rows = await orOutage(async (): Promise<Pick<Migration, 'name'>[]> =>
+    (await db.schema.hasTable(CONFIG.tableName)) ? db(CONFIG.tableName).select('name').orderBy('name') : [],
+  );
+  const ran = new Set(rows.map(({ name }) => name));
+  const known = MIGRATIONS.map(({ name }) => name);
+  return {
+    pending: known.filter((name) => !ran.has(name)),
+    unknown: [...ran].filter((name) => !known.includes(name)),
+  };
 }
 
 async function latest(turn: Knex): Promise<string[]> {

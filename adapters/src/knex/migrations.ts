@@ -1,60 +1,15 @@
-import type { Knex } from 'knex';
-
-/** Every name starts with `reslot_`: the tables may live in an application's own database. */
-export interface Migration {
-  /** Stored in the database: never renamed. */
-  readonly name: string;
-  readonly up: (db: Knex) => PromiseLike<unknown>;
-  readonly down: (db: Knex) => PromiseLike<unknown>;
-}
-
-const ID = 128;
-/** Ids compare byte by byte. SQLite does so by itself and ignores the collation. */
-const id = (table: Knex.CreateTableBuilder, name: string) => table.string(name, ID).collate('ascii_bin');
-const word = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 32).collate('ascii_bin');
-/** SHA-256 in hexadecimal. */
-const digest = (table: Knex.CreateTableBuilder, name: string) => table.string(name, 64).collate('ascii_bin');
-/** Text for people; `search` compares it without regard to case. */
-const text = (table: Knex.CreateTableBuilder, name: string, length: number) =>
-  table.string(name, length).collate('utf8mb4_unicode_520_ci');
-const long = (table: Knex.CreateTableBuilder, name: string) =>
-  table.text(name, 'mediumtext').collate('utf8mb4_bin');
-
-function createTable(
-  name: string,
-  table: string,
-  columns: (table: Knex.CreateTableBuilder) => void,
-): Migration {
-  return {
-    name,
-    up: (db) => db.schema.createTable(table, columns),
-    down: (db) => db.schema.dropTable(table),
-  };
-}
-
-function addIndex(name: string, table: string, index: string, columns: string[]): Migration {
-  return {
-    name,
-    up: (db) => db.schema.alterTable(table, (alter) => alter.index(columns, index)),
-    down: (db) => db.schema.alterTable(table, (alter) => alter.dropIndex(columns, index)),
-  };
-}
-
-function addColumn(
-  name: string,
-  table: string,
-  column: string,
-  type: (table: Knex.CreateTableBuilder, name: string) => unknown,
-): Migration {
-  return {
-    name,
-    up: (db) =>
-      db.schema.alterTable(table, (alter) => {
-        type(alter, column);
-      }),
-    down: (db) => db.schema.alterTable(table, (alter) => alter.dropColumn(column)),
-  };
-}
+import { fillReminders } from './fill-reminders.ts';
+import {
+  addColumn,
+  addIndex,
+  createTable,
+  digest,
+  id,
+  long,
+  text,
+  word,
+  type Migration,
+} from './migration-steps.ts';
 
 /** One statement each: MySQL commits at every DDL statement, so a migration must not stop halfway. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -170,4 +125,73 @@ export const MIGRATIONS: readonly Migration[] = [
   }),
   addIndex('016_holds_by_calendar', 'reslot_holds', 'reslot_holds_by_calendar', ['app_id', 'agent_id']),
   addIndex('017_holds_by_end', 'reslot_holds', 'reslot_holds_by_end', ['expires_at']),
+  addColumn('018_calls_series', 'reslot_calls', 'series_id', id),
+  addColumn('019_agents_email', 'reslot_agents', 'email', (table, name) => text(table, name, 254)),
+  addColumn('020_calls_wall_time', 'reslot_calls', 'wall_time', word),
+  addIndex('021_calls_by_series', 'reslot_calls', 'reslot_calls_by_series', ['app_id', 'series_id']),
+  // Events that have not been handed out. The key is their order; of a call, later events have later times, or the same.
+  createTable('022_outbox', 'reslot_outbox', (table) => {
+    table.bigInteger('at').notNullable();
+    id(table, 'app_id').notNullable();
+    id(table, 'call_id').notNullable();
+    table.integer('seq').notNullable();
+    word(table, 'type').notNullable();
+    table.primary(['at', 'app_id', 'call_id', 'seq']);
+  }),
+  createTable('023_endpoints', 'reslot_endpoints', (table) => {
+    id(table, 'app_id').notNullable();
+    id(table, 'id').notNullable();
+    table.string('url', 2048).collate('utf8mb4_bin').notNullable();
+    text(table, 'description', 500);
+    // JSON; null for every kind.
+    long(table, 'types');
+    word(table, 'status').notNullable();
+    word(table, 'trouble');
+    table.string('secret', 128).collate('ascii_bin').notNullable();
+    table.string('previous_secret', 128).collate('ascii_bin');
+    table.bigInteger('previous_until');
+    table.boolean('family_headers').notNullable();
+    table.bigInteger('created_at').notNullable();
+    table.bigInteger('version').notNullable();
+    table.primary(['app_id', 'id']);
+  }),
+  createTable('024_deliveries', 'reslot_deliveries', (table) => {
+    id(table, 'app_id').notNullable();
+    id(table, 'destination').notNullable();
+    id(table, 'call_id').notNullable();
+    table.bigInteger('seq').notNullable();
+    word(table, 'type').notNullable();
+    word(table, 'state').notNullable();
+    table.integer('attempts').notNullable();
+    table.bigInteger('due_at').notNullable();
+    table.bigInteger('lease_until').notNullable();
+    id(table, 'lease_token');
+    text(table, 'told', 200);
+    table.bigInteger('created_at').notNullable();
+    table.bigInteger('settled_at');
+    // In this order: those before it of the same call and destination are next to it.
+    table.primary(['app_id', 'destination', 'call_id', 'seq']);
+  }),
+  addIndex('025_deliveries_by_due', 'reslot_deliveries', 'reslot_deliveries_by_due', ['state', 'due_at']),
+  addIndex('026_deliveries_by_age', 'reslot_deliveries', 'reslot_deliveries_by_age', [
+    'app_id',
+    'destination',
+    'created_at',
+  ]),
+  addColumn('027_calls_next_reminder', 'reslot_calls', 'next_reminder_at', (table, name) =>
+    table.bigInteger(name),
+  ),
+  addIndex('028_calls_by_reminder', 'reslot_calls', 'reslot_calls_by_reminder', ['next_reminder_at']),
+  { name: '029_calls_next_reminder_filled', up: fillReminders, down: async () => undefined },
+  addIndex('030_deliveries_by_state', 'reslot_deliveries', 'reslot_deliveries_by_state', [
+    'app_id',
+    'destination',
+    'state',
+    'created_at',
+  ]),
+  addColumn('031_keys_previous_digest', 'reslot_keys', 'previous_digest', digest),
+  addColumn('032_keys_previous_until', 'reslot_keys', 'previous_until', (table, name) =>
+    table.bigInteger(name),
+  ),
+  addColumn('033_keys_last_used', 'reslot_keys', 'last_used_at', (table, name) => table.bigInteger(name)),
 ];

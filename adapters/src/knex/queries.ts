@@ -57,11 +57,20 @@ export function knexQueries(db: Knex): ScheduleQueries {
 
 const SEARCHED = ['guest_name', 'guest_phone', 'guest_email'];
 
-function filtered({ agentId, statuses, bookingSource, startsFrom, startsBefore, search }: CallFilter) {
+function filtered({
+  agentId,
+  statuses,
+  bookingSource,
+  seriesId,
+  startsFrom,
+  startsBefore,
+  search,
+}: CallFilter) {
   return (where: Knex.QueryBuilder): void => {
     if (agentId !== undefined) where.where('agent_id', agentId);
     if (statuses !== undefined) where.whereIn('status', [...statuses]);
     if (bookingSource !== undefined) where.where('booking_source', bookingSource);
+    if (seriesId !== undefined) where.where('series_id', seriesId);
     if (startsFrom !== undefined) where.where('starts_at', '>=', startsFrom);
     if (startsBefore !== undefined) where.where('starts_at', '<', startsBefore);
     if (search !== undefined) {

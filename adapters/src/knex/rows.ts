@@ -42,6 +42,7 @@ export interface AgentRow {
   record_version: BigInteger;
   /** Raised above all others when a round robin has come to this agent. */
   turn: BigInteger;
+  email: string | null;
 }
 
 export interface PolicyRow {
@@ -82,9 +83,12 @@ export const TABLES = {
   agents: 'reslot_agents',
   calls: 'reslot_calls',
   events: 'reslot_call_events',
+  outbox: 'reslot_outbox',
   policies: 'reslot_policies',
   requests: 'reslot_requests',
   holds: 'reslot_holds',
+  endpoints: 'reslot_endpoints',
+  deliveries: 'reslot_deliveries',
 } as const;
 
 export function toEventRow(event: CallEvent): EventRow {
@@ -123,6 +127,7 @@ export const fromAgentRow = (row: AgentRow): Agent => ({
   id: row.id,
   name: row.name,
   active: Boolean(row.active),
+  email: row.email,
   availability: row.availability === null ? ALWAYS : JSON.parse(row.availability),
   turn: Number(row.turn),
 });

@@ -5,11 +5,20 @@ import { isConflict } from './conflicts.ts';
 import { holdKey, holdWrites } from './holds.ts';
 import { refuseMappers, refuseTransaction } from './fit.ts';
 import { rowKey } from './keys.ts';
-import { loadCalendars, loadFirst, loadNamedHolds, loadRequests } from './loads.ts';
+import { loadCalendars, loadFirst, loadNamedHolds, loadRequests, loadSeries } from './loads.ts';
 import { orOutage } from './outages.ts';
+import { reliances } from './reliances.ts';
 import { writeAll } from './round-trips.ts';
 import { fromAgentRow, fromOccupiedRow } from './rows.ts';
-import { agentWrites, callUpserts, eventInserts, policyWrites, requestWrites, turnWrites } from './writes.ts';
+import {
+  agentWrites,
+  callUpserts,
+  eventInserts,
+  policyWrites,
+  requestWrites,
+  turnWrites,
+  waitingInserts,
+} from './writes.ts';
 
 /**
  * The schedule in MySQL, MariaDB or SQLite. Reads are single statements outside of any transaction, so each sees what
@@ -22,6 +31,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
     load: (needs) =>
       orOutage(async () => {
         const named = await loadNamedHolds(db, needs);
+        const ofSeries = await loadSeries(db, needs);
         const { calls, policies, rosters, knownTo } = await loadFirst(db, needs);
         const slots = needs.flatMap((need): Claim[] =>
           (need.calendars?.(knownTo(need)) ?? []).map((slot) => ({ ...slot, appId: need.appId })),
@@ -35,7 +45,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
             requests,
             holds: new Set(holds.map(holdKey)),
           },
-          calls,
+          calls: [...calls, ...ofSeries],
           agents: agents.map(fromAgentRow),
           roster: rosters.map(({ appId, agentId: id }) => ({ appId, id })),
           occupied: occupied.map(fromOccupiedRow),
@@ -52,9 +62,11 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
           db,
           [
             ...claims(db, loaded, changes),
+            ...reliances(db, changes),
             ...agentWrites(db, loaded, changes),
             ...turnWrites(db, changes),
             ...eventInserts(db, changes),
+            ...waitingInserts(db, changes),
             ...callUpserts(db, changes),
             ...policyWrites(db, changes),
             ...requestWrites(db, loaded, changes),

@@ -15,6 +15,7 @@ import {
   type PolicyRow,
   type RequestRow,
 } from './rows.ts';
+import { toWaitingRow, type WaitingRow } from './waiting-events.ts';
 
 /** The statements that store what a batch has changed. */
 
@@ -26,8 +27,8 @@ export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Writ
   // Of two that a batch wants of one agent, the later one stands.
   const wanted = new Map(agents.map((agent) => [rowKey(agent.appId, agent.id), agent]));
   return [...wanted].map(([key, agent]): Write<number> => {
-    const { appId, id, name, active } = agent;
-    const record = { name, active, availability: availabilityColumn(agent) };
+    const { appId, id, name, active, email } = agent;
+    const record = { name, active, email, availability: availabilityColumn(agent) };
     const before = loaded.agents.get(key);
     if (!before) {
       const row = { app_id: appId, id, ...record, calendar_version: 1, record_version: 1, turn: 0 };
@@ -83,6 +84,14 @@ export function eventInserts(db: Knex, { calls }: Changes): Write[] {
   const rows = sorted(calls).flatMap(({ events }) => events.map(toEventRow));
   return insertable(rows, ({ body }) => body.length).map((part) => ({
     statement: db<EventRow>(TABLES.events).insert(part),
+  }));
+}
+
+/** What has happened waits until it is told. */
+export function waitingInserts(db: Knex, { calls }: Changes): Write[] {
+  const rows = sorted(calls).flatMap(({ events }) => events.map(toWaitingRow));
+  return insertable(rows, () => 0).map((part) => ({
+    statement: db<WaitingRow>(TABLES.outbox).insert(part),
   }));
 }
 

@@ -26,5 +26,22 @@ export function memoryCredentials(db: MemoryDatabase): CredentialStore {
       if (key.revokedAt === null) db.keys.set(id, { ...key, revokedAt: at });
       return 'revoked';
     },
+    async rotateKey(id, secretDigest, until) {
+      const key = db.keys.get(id);
+      if (!key) return 'unknown';
+      if (key.revokedAt !== null) return 'revoked';
+      db.keys.set(id, { ...key, secretDigest, previous: { secretDigest: key.secretDigest, until } });
+      return 'rotated';
+    },
+    async expireKey(id, expiresAt) {
+      const key = db.keys.get(id);
+      if (!key) return 'unknown';
+      db.keys.set(id, { ...key, expiresAt });
+      return 'set';
+    },
+    async noteUse(id, at) {
+      const key = db.keys.get(id);
+      if (key && (key.lastUsedAt ?? at) <= at) db.keys.set(id, { ...key, lastUsedAt: at });
+    },
   };
 }

@@ -1,4 +1,15 @@
-import type { Agent, App, Call, CallEvent, Hold, Key, Policy, RequestRecord } from '@reslot/core';
+import type {
+  Agent,
+  App,
+  Call,
+  CallEvent,
+  Delivery,
+  Endpoint,
+  Hold,
+  Key,
+  Policy,
+  RequestRecord,
+} from '@reslot/core';
 
 /** What the memory adapters share. Rows are keyed as in the tables of the SQL adapters. */
 export interface MemoryDatabase {
@@ -14,6 +25,15 @@ export interface MemoryDatabase {
   readonly holds: Map<string, Hold>;
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
+  readonly endpoints: Map<string, Endpoint>;
+  /** Events that nobody has handed out. */
+  readonly outbox: Set<CallEvent>;
+  readonly deliveries: Map<string, LeasedDelivery>;
+}
+
+export interface LeasedDelivery extends Delivery {
+  readonly leaseUntil: number;
+  readonly leaseToken: string | null;
 }
 
 export const memoryDatabase = (): MemoryDatabase => ({
@@ -27,6 +47,9 @@ export const memoryDatabase = (): MemoryDatabase => ({
   holds: new Map(),
   apps: new Map(),
   keys: new Map(),
+  endpoints: new Map(),
+  outbox: new Set(),
+  deliveries: new Map(),
 });
 
 /** Ids contain no slash. */

@@ -34,11 +34,12 @@ const byStart = (a: Position, b: Position): number =>
   a.startsAt - b.startsAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 function matches(call: Call, filter: CallFilter): boolean {
-  const { agentId, statuses, bookingSource, startsFrom, startsBefore, search } = filter;
+  const { agentId, statuses, bookingSource, seriesId, startsFrom, startsBefore, search } = filter;
   return (
     (agentId === undefined || call.agentId === agentId) &&
     (statuses === undefined || statuses.includes(call.status)) &&
     (bookingSource === undefined || call.bookingSource === bookingSource) &&
+    (seriesId === undefined || call.series?.id === seriesId) &&
     (startsFrom === undefined || call.startsAt >= startsFrom) &&
     (startsBefore === undefined || call.startsAt < startsBefore) &&
     (search === undefined ||

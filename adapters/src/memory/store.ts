@@ -4,6 +4,7 @@ import {
   occupancy,
   overlap,
   type Agent,
+  type Call,
   type Changes,
   type Claim,
   type Hold,
@@ -44,7 +45,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
           holds: new Set(holds),
           requests: new Map(requests.map((key) => [requestKey(key), db.requests.get(requestKey(key))])),
         },
-        calls: needs.flatMap(({ appId, callId }) => stored(db, appId, callId) ?? []),
+        calls: needs.flatMap((need) => callsOf(db, need)),
         agents: keys.flatMap((id) => agentIn(db, id) ?? []),
         roster: needs.flatMap(({ appId, roster }) => (roster ? rosterOf(db, appId) : [])),
         occupied: needs.flatMap((need) => occupiedIn(db, need)),
@@ -63,6 +64,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         const id = rowKey(call.appId, call.id);
         db.calls.set(id, call);
         db.events.set(id, [...(db.events.get(id) ?? []), ...events]);
+        for (const event of events) db.outbox.add(event);
       }
       for (const { appId, agentId } of changes.claimed) {
         const id = rowKey(appId, agentId);
@@ -78,6 +80,13 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
     },
   };
 }
+
+const callsOf = (db: MemoryDatabase, { appId, callId, seriesId }: Need): Call[] => [
+  ...[stored(db, appId, callId)].flatMap((call) => call ?? []),
+  ...(seriesId === undefined
+    ? []
+    : [...db.calls.values()].filter((call) => call.appId === appId && call.series?.id === seriesId)),
+];
 
 const stored = (db: MemoryDatabase, appId: string, callId: string | undefined) =>
   callId === undefined ? undefined : db.calls.get(rowKey(appId, callId));
@@ -125,6 +134,7 @@ const isStale = (db: MemoryDatabase, loaded: Loaded, changes: Changes): boolean 
     const seq = stored(db, call.appId, call.id)?.lastSeq ?? 0;
     return events[0]?.seq !== seq + 1;
   }) ||
+  changes.reliedOn.some(({ appId, id, lastSeq }) => stored(db, appId, id)?.lastSeq !== lastSeq) ||
   changes.agents.some(
     ({ appId, id }) => db.agents.get(rowKey(appId, id)) !== loaded.agents.get(rowKey(appId, id))?.agent,
   ) ||
