@@ -1,0 +1,2 @@
+export { createNatsPublisher, type NatsPublisher, type NatsPublisherOptions } from './publisher.ts';
+export { brokerOf, brokerUrl } from './urls.ts';
