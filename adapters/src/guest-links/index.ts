@@ -1,0 +1,1 @@
+export { createGuestLinkTokens, guestLinkSecrets, type Secrets } from './tokens.ts';

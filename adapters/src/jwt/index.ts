@@ -1,0 +1,3 @@
+export { ALGORITHMS, createTokenVerifier, type Algorithm, type JwtOptions } from './verifier.ts';
+export { jwksSource } from './sources.ts';
+export type { JwksSource } from './key-set.ts';
