@@ -1,23 +1,22 @@
-import type { Clock, CredentialStore, Scope } from '@reslot/core';
+import type { Scope } from '@reslot/core';
 import type { Context } from 'hono';
-import { principalOf, shownByBearer, shownByPair, type Principal, type Shown } from './credentials.ts';
+import type { Callers } from './callers.ts';
+import type { Principal } from './credentials.ts';
 import type { Env } from './environment.ts';
 import { ProblemError, problems } from './problems.ts';
 
-type Keys = Pick<CredentialStore, 'key'>;
-
 /** How a family's clients prove who they are. */
 export interface Access {
-  /** As OpenAPI says it. */
-  readonly security: Record<string, string[]>[];
+  /** As OpenAPI 3.1 says it, with the scope that is wanted in place of a role. */
+  readonly security: (scope: Scope) => Record<string, string[]>[];
   /** Who the request comes from; throws the problem of one that shows no valid credential of this app with the scope. */
   readonly principal: (c: Context<Env>, scope: Scope) => Promise<Principal>;
 }
 
 const principal =
-  (credentials: Keys, clock: Clock, shown: (c: Context) => Shown | undefined, challenge?: string) =>
+  (find: (c: Context) => Promise<Principal | undefined>, challenge?: string) =>
   async (c: Context<Env>, scope: Scope): Promise<Principal> => {
-    const known = await principalOf(credentials, shown(c), clock.now());
+    const known = await find(c);
     if (!known) throw new ProblemError(problems.unauthorized(challenge));
     const appId = c.req.param('appId');
     if (appId !== undefined && appId.toLowerCase() !== known.appId) {
@@ -30,20 +29,13 @@ const principal =
   };
 
 /** A bearer token of the app in the path. */
-export const bearer = (credentials: Keys, clock: Clock): Access => ({
-  security: [{ bearer: [] }],
-  principal: principal(
-    credentials,
-    clock,
-    (c) => shownByBearer(c.req.header('Authorization')),
-    'Bearer realm="reslot"',
-  ),
+export const bearer = (callers: Callers): Access => ({
+  security: (scope) => [{ bearer: [scope] }],
+  principal: principal((c) => callers.byToken(c.req.header('Authorization')), 'Bearer realm="reslot"'),
 });
 
 /** A key and its secret, in two headers. */
-export const keyPair = (credentials: Keys, clock: Clock): Access => ({
-  security: [{ apiKey: [], apiSecret: [] }],
-  principal: principal(credentials, clock, (c) =>
-    shownByPair(c.req.header('X-API-KEY'), c.req.header('X-API-SECRET')),
-  ),
+export const keyPair = (callers: Callers): Access => ({
+  security: (scope) => [{ apiKey: [scope], apiSecret: [scope] }],
+  principal: principal((c) => callers.byPair(c.req.header('X-API-KEY'), c.req.header('X-API-SECRET'))),
 });

@@ -4,14 +4,19 @@ import { bodyLimit } from 'hono/body-limit';
 import { checked } from './checked.ts';
 import { json } from './documents.ts';
 import type { Env } from './environment.ts';
+import { excessOf } from './json-bounds.ts';
 import { ProblemError, problems } from './problems.ts';
+import { repeatedName } from './repeated-names.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** What an endpoint takes in the body of a request. */
 export interface Body<Content> {
   /** As OpenAPI says it; nothing when there is no body. */
-  readonly described?: { readonly required: boolean; readonly content: ReturnType<typeof json<z.ZodType>> };
+  readonly described?: {
+    readonly required: boolean;
+    readonly content: Record<string, { schema: z.ZodType }>;
+  };
   readonly read: (c: Context<Env>) => Promise<Content>;
 }
 
@@ -25,6 +30,46 @@ export const jsonBody = <Schema extends z.ZodType>(
 /** A body that may be left out: it is an empty object then. */
 export const optionalJsonBody = <Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> =>
   body(schema, false, MAX_BODY_BYTES);
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** What the form of a page sends, or an optional body in JSON. */
+export function formOrJsonBody<Schema extends z.ZodType>(schema: Schema): Body<z.output<Schema>> {
+  const limits = limitsOf(MAX_BODY_BYTES);
+  return {
+    described: { required: false, content: { ...json(schema), [FORM]: { schema } } },
+    read: async (c) =>
+      checked(
+        schema,
+        c.req.header('Content-Type') === FORM
+          ? fieldsOf(decode(await bytesOf(c, limits), limits))
+          : await jsonOf(c, false, limits),
+      ),
+  };
+}
+
+/** `URLSearchParams` takes what is not, and puts other characters in its place. */
+function isPercentEncoded(form: string): boolean {
+  try {
+    decodeURIComponent(form);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A field that was left empty was not filled in. */
+function fieldsOf(form: string): unknown {
+  if (!isPercentEncoded(form)) {
+    throw new ProblemError(problems.malformed('the form is not percent-encoded UTF-8'));
+  }
+  const filled = [...new URLSearchParams(form)].filter(([, value]) => value !== '');
+  const fields = Object.fromEntries(filled);
+  if (Object.keys(fields).length < filled.length) {
+    throw new ProblemError(problems.malformed('a field of the form is there twice'));
+  }
+  return fields;
+}
 
 function body<Schema extends z.ZodType>(
   schema: Schema,
@@ -73,6 +118,15 @@ const isEmpty = (c: Context<Env>): boolean =>
   c.req.header('Transfer-Encoding') === undefined && !Number(c.req.header('Content-Length'));
 
 function parse(text: string): unknown {
+  const excess = excessOf(text);
+  if (excess !== undefined) throw new ProblemError(problems.malformed(`the body ${excess}`));
+  const value = parsed(text);
+  const name = repeatedName(text);
+  if (name === undefined) return value;
+  throw new ProblemError(problems.invalid([{ path: name, message: 'stands in one object twice' }]));
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -14,7 +14,7 @@ import type {
 import { sha256, type Principal } from './credentials.ts';
 import type { Answered } from './endpoint.ts';
 import { ProblemError, problems, type Problem } from './problems.ts';
-import { problemOf, type Wording } from './refusals.ts';
+import { problemOf, type AnyRefusal, type Wording } from './refusals.ts';
 import type { Replay } from './reply.ts';
 import { createTurnstile } from './turnstile.ts';
 
@@ -26,13 +26,13 @@ interface Told {
 }
 
 /** What a command of this caller tells of itself. It may speak for somebody else, as `X-Actor` says. */
-export function toldBy({ appId, keyId, scopes }: Principal, source: string, onBehalfOf?: Actor): Told {
+export function toldBy({ appId, id, scopes }: Principal, source: string, onBehalfOf?: Actor): Told {
   if (onBehalfOf?.type === 'admin' && !scopes.includes('scheduling:admin')) {
     throw new ProblemError(
       problems.forbidden('the scope scheduling:admin is missing, to speak for an admin'),
     );
   }
-  return { appId, actor: onBehalfOf ?? { type: 'api', id: keyId }, source };
+  return { appId, actor: onBehalfOf ?? { type: 'api', id }, source };
 }
 
 /** A request for a change. */
@@ -68,9 +68,7 @@ export async function carryOut<Answer>(
 ): Promise<Answered<Answer> | Replay> {
   const { operationId, command, words, status, answer, request } = change;
   const remember = (decision: Decision): Replay | Problem => {
-    if (decision.kind !== 'accepted') return problemOf(decision, words);
-    const { content, headers = {} } = answer(decision);
-    return { status, headers, replayed: JSON.stringify(content) };
+    return decision.kind === 'accepted' ? kept(status, answer(decision)) : problemOf(decision, words);
   };
   const once = onceOf(command.appId, operationId, request, words, remember);
   const outcome = await (once ? scheduler.executeOnce(command, once) : scheduler.execute(command));
@@ -80,6 +78,12 @@ export async function carryOut<Answer>(
   }
   return replayOf(outcome, words);
 }
+
+/** What is remembered of an answer, to be given again. */
+export const kept = (status: number, answered: Answered<unknown> | Problem): Replay | Problem =>
+  'content' in answered
+    ? { status, headers: answered.headers ?? {}, replayed: JSON.stringify(answered.content) }
+    : answered;
 
 /** What a change answers that is not carried out, or not this time; throws the problem that it is. */
 export function replayOf(outcome: Refusal | Replayed | KeyReused | InFlight, words: Wording): Replay {
@@ -100,7 +104,7 @@ export function onceOf<Outcome>(
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   return {
-    key: { appId, principal: principal.keyId, digest: sha256(key) },
+    key: { appId, principal: principal.id, digest: sha256(key) },
     // What is asked, and on whose behalf; not on which condition, which may be another when it is asked again.
     fingerprint: sha256(JSON.stringify([operationId, params, query, headers['x-actor'], body])),
     answer: (outcome) => {
@@ -118,5 +122,5 @@ export function onceOf<Outcome>(
 const isDecided = ({ status }: Problem): boolean => status === 404 || status === 409;
 
 /** What a refusal is to the one who asked. */
-export const refused = (refusal: Refusal, words: Wording): ProblemError =>
+export const refused = (refusal: AnyRefusal, words: Wording): ProblemError =>
   new ProblemError(problemOf(refusal, words));

@@ -1,10 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { AppId, CredentialStore, Instant, Key, Scope } from '@reslot/core';
+import type { AppId, Instant, Key, Scope } from '@reslot/core';
+import type { Keys } from './credential-cache.ts';
 
 /** Who a request comes from. */
 export interface Principal {
   readonly appId: AppId;
-  readonly keyId: string;
+  /** The id of its key, or the subject of its token. */
+  readonly id: string;
   readonly scopes: readonly Scope[];
 }
 
@@ -48,22 +50,24 @@ export function shownByPair(keyId: string | undefined, secret: string | undefine
   return KEY_ID.test(keyId) && SECRET.test(secret) ? { keyId, secret } : undefined;
 }
 
-/** Compared with when there is no such key, so that an unknown key takes as long as a wrong secret. */
+/** Compared with where there is no secret, so that an unknown key takes as long as a wrong one. No client can show it. */
 const NO_DIGEST = digestOf('');
 
 export async function principalOf(
-  store: Pick<CredentialStore, 'key'>,
+  keys: Keys,
   shown: Shown | undefined,
   now: Instant,
 ): Promise<Principal | undefined> {
   if (!shown) return undefined;
-  const key = await store.key(shown.keyId);
-  const genuine = timingSafeEqual(
-    Buffer.from(digestOf(shown.secret), 'hex'),
-    Buffer.from(key?.secretDigest ?? NO_DIGEST, 'hex'),
-  );
-  if (!key || !genuine || !isLive(key, now)) return undefined;
-  return { appId: key.appId, keyId: key.id, scopes: key.scopes };
+  const key = await keys.key(shown.keyId);
+  const digest = Buffer.from(digestOf(shown.secret), 'hex');
+  const isSecret = (stored = NO_DIGEST) => timingSafeEqual(digest, Buffer.from(stored, 'hex'));
+  // Both are compared, whatever the first says.
+  const [isPresent, isPrevious] = [isSecret(key?.secretDigest), isSecret(key?.previous?.secretDigest)];
+  if (!key || !isLive(key, now)) return undefined;
+  if (!isPresent && !(isPrevious && key.previous && now < key.previous.until)) return undefined;
+  keys.used(key, now);
+  return { appId: key.appId, id: key.id, scopes: key.scopes };
 }
 
 const isLive = ({ revokedAt, expiresAt }: Key, now: Instant): boolean =>

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from './environment.ts';
+import { FOR_PAGES } from './security-headers.ts';
 
 /** The API's documentation for the browser. Everything it loads comes from here: it works without a network. */
 
@@ -34,13 +35,14 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', validatorUrl: null });\n`;
 
 export function docsPage(app: OpenAPIHono<Env>): void {
-  app.get('/docs', (c) => c.html(PAGE));
-  app.get('/docs/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }));
+  app.get('/docs', (c) => c.html(PAGE, 200, FOR_PAGES));
+  app.get('/docs/start.js', (c) => c.body(START, 200, { ...FOR_PAGES, 'Content-Type': 'text/javascript' }));
   for (const [name, type] of Object.entries(ASSETS)) {
     let file: Promise<ArrayBuffer> | undefined;
     app.get(`/docs/${name}`, async (c) => {
       file ??= contentOf(name);
       return c.body(await file, 200, {
+        ...FOR_PAGES,
         'Content-Type': `${type}; charset=utf-8`,
         'Cache-Control': 'public, max-age=86400',
       });

@@ -7,7 +7,7 @@ import { checked } from './checked.ts';
 import type { Principal } from './credentials.ts';
 import { answer } from './documents.ts';
 import type { Env } from './environment.ts';
-import { reply, replay, type Replay } from './reply.ts';
+import { reply, replay, verbatim, type Replay, type Verbatim } from './reply.ts';
 
 /** One operation of the API: what it takes, from whom, and what it answers when all is well. */
 export interface Endpoint<
@@ -30,8 +30,13 @@ export interface Endpoint<
   /** Headers that it looks at, in lower case. */
   readonly headers: Heads;
   readonly body: Body<Content>;
-  readonly status?: 200 | 201;
-  readonly answers: { readonly description: string; readonly schema: z.ZodType<Answer> };
+  readonly status?: 200 | 201 | 202;
+  /** In JSON, unless a `media` type is named: then the answers are `Verbatim`. */
+  readonly answers: {
+    readonly description: string;
+    readonly schema: z.ZodType<Answer>;
+    readonly media?: string;
+  };
   readonly errors: RouteConfig['responses'];
 }
 
@@ -63,7 +68,7 @@ export function endpoint<
   given: Endpoint<Params, Query, Heads, Content, Answer>,
   handle: (
     request: Sound<z.output<Params>, z.output<Query>, z.output<Heads>, Content>,
-  ) => Promise<Answered<NoInfer<Answer>> | Replay>,
+  ) => Promise<Answered<NoInfer<Answer>> | Replay | Verbatim>,
 ): void {
   const { method, path, operationId, summary, tags, access, scope, params, query, body } = given;
   const { status = 200, answers, headers, errors } = given;
@@ -74,12 +79,12 @@ export function endpoint<
     operationId,
     summary,
     tags,
-    security: access.security,
+    security: access.security(scope),
     request: { params, query, headers, ...(body.described && { body: body.described }) },
-    responses: { [status]: answer(answers.description, answers.schema), ...errors },
+    responses: { [status]: answer(answers.description, answers.schema, answers.media), ...errors },
   });
   app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await access.principal(c, scope);
+    const principal = await c.get('limited').identify(c, () => access.principal(c, scope));
     const sound = {
       principal,
       params: checked(params, c.req.param()),
@@ -89,14 +94,14 @@ export function endpoint<
       requestId: c.get('requestId'),
     };
     const answered = await c.get('room').within(() => handle(sound));
-    return 'replayed' in answered
-      ? replay(c, answered)
-      : reply(c, status, answered.content, answered.headers);
+    if ('replayed' in answered) return replay(c, answered);
+    if ('verbatim' in answered) return verbatim(c, status, answered);
+    return reply(c, status, answered.content, answered.headers);
   });
 }
 
 /** A parameter that is given once is a text; given more often, a list, which no schema takes. */
-const queryOf = (given: Record<string, string[]>): Record<string, string | string[]> =>
+export const queryOf = (given: Record<string, string[]>): Record<string, string | string[]> =>
   Object.fromEntries(
     Object.entries(given).map(([name, values]) => [name, values.length === 1 ? values.join() : values]),
   );

@@ -3,6 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env, HttpPorts } from './environment.ts';
+import { wantsPage } from './guests/manners.ts';
+import { notePage } from './guests/page.ts';
 import { ProblemError, problems, type Problem } from './problems.ts';
 import { reply } from './reply.ts';
 
@@ -34,12 +36,14 @@ const TITLES: Partial<Record<number, string>> = {
   415: 'Unsupported media type',
   422: 'Idempotency key reused',
   428: 'Precondition required',
+  429: 'Too many requests',
   500: 'Server error',
   503: 'Service unavailable',
 };
 
-/** Answers with a problem, in the words of the family that was asked. */
-export function respond(c: Context<Env>, problem: Problem): Response {
+/** Answers with a problem, in the words of the family that was asked; to a guest in front of a browser, by a page. */
+export function respond(c: Context<Env>, problem: Problem): Response | Promise<Response> {
+  if (wantsPage(c)) return c.html(notePage(problem.message), problem.status, { ...problem.headers });
   const inCalls = c.req.path === CALLS_PATH || c.req.path.startsWith(`${CALLS_PATH}/`);
   const content = inCalls ? failureBody(problem) : errorBody(problem, c.get('requestId'));
   return reply(c, problem.status, content, problem.headers);

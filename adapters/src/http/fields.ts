@@ -1,4 +1,4 @@
-import { fields, type Instant } from '@reslot/core';
+import { fields, LONGEST_DESCRIPTION, type Instant } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { parseIso } from './time.ts';
 
@@ -10,13 +10,17 @@ const judged = (rule: fields.FieldRule) =>
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 
-const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
+export const whole = ({ min, max }: { min: number; max: number }) => z.int().min(min).max(max);
 
 const { LIMITS } = fields;
 
 export const guestName = judged(fields.guestName).openapi({ minLength: 1, maxLength: LIMITS.guestName });
 export const guestPhone = judged(fields.guestPhone).openapi({ example: '+33 1 23 45 67 89' });
 export const guestEmail = judged(fields.guestEmail).openapi({
+  format: 'email',
+  maxLength: LIMITS.guestEmail,
+});
+export const agentEmail = judged(fields.agentEmail).openapi({
   format: 'email',
   maxLength: LIMITS.guestEmail,
 });
@@ -27,6 +31,10 @@ export const intakeNotes = judged(fields.intakeNotes).openapi({ maxLength: LIMIT
 export const reason = judged(fields.reason).openapi({ maxLength: LIMITS.reason });
 export const agentName = judged(fields.agentName).openapi({ minLength: 1, maxLength: LIMITS.agentName });
 export const search = judged(fields.line(100)).openapi({ minLength: 1, maxLength: 100 });
+export const description = judged(fields.line(LONGEST_DESCRIPTION)).openapi({
+  minLength: 1,
+  maxLength: LONGEST_DESCRIPTION,
+});
 export const agentId = judged(fields.id).openapi({ example: 'ana' });
 export const durationMinutes = whole(LIMITS.durationMinutes);
 export const bufferMinutes = whole(LIMITS.bufferMinutes);
@@ -46,6 +54,21 @@ export const utc = z
     return z.NEVER;
   })
   .openapi({ format: 'date-time', example: '2026-05-02T16:00:00.000Z' });
+
+/** Where a page begins, as the page before has told it. */
+export const cursor = <Position>(parse: (text: string) => Position | undefined) =>
+  z
+    .string()
+    .transform((text, context): Position => {
+      const position = parse(Buffer.from(text, 'base64url').toString());
+      if (position !== undefined) return position;
+      context.addIssue({ code: 'custom', message: 'must be the nextCursor of another page' });
+      return z.NEVER;
+    })
+    .openapi({ type: 'string' });
+
+export const cursorOf = (...parts: readonly (string | number)[]): string =>
+  Buffer.from(parts.join(' ')).toString('base64url');
 
 /** A whole number as a query string writes it. */
 export const count = (min: number, max: number) =>

@@ -74,4 +74,11 @@ export const ofChanges = keyed.extend({ 'if-match': ifMatch.optional() });
 export const ofCreations = keyed.extend({ 'if-match': refused('is for a call that is there') });
 export const ofMany = keyed.extend({ 'if-match': refused('is for one call: give each move its version') });
 export const ofQueries = z.object({ 'x-actor': actor }).partial();
+/** Of a route that makes something new each time it is asked. */
+export const ofNewWebhooks = z.object({ 'idempotency-key': refused('is not taken for webhooks') });
 export const ofHolds = ofQueries.extend({ 'idempotency-key': refused('is not taken for holds') });
+/** Of a link: the same wish gives the same link, and the version that it is for is told. */
+export const ofLinks = z.object({
+  'idempotency-key': refused('is not needed for links'),
+  'if-match': refused('is for a change of the call'),
+});

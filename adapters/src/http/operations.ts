@@ -1,6 +1,7 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { answer } from './documents.ts';
 import type { Env, HttpPorts } from './environment.ts';
+import { FOR_PROGRAMS } from './security-headers.ts';
 
 /** What operators and tools ask: is it alive, is it ready, what does it offer. */
 
@@ -33,7 +34,7 @@ export function operations(app: OpenAPIHono<Env>, ready: HttpPorts['readiness'])
       tags: ['operations'],
       responses: { 200: answer('It is.', health) },
     },
-    (c) => c.json({ status: 'ok' as const }, 200),
+    (c) => c.json({ status: 'ok' as const }, 200, FOR_PROGRAMS),
   );
 
   app.openapi(
@@ -48,8 +49,8 @@ export function operations(app: OpenAPIHono<Env>, ready: HttpPorts['readiness'])
     async (c) => {
       const state = (await ready?.()) ?? { ready: true, details: {} };
       return state.ready
-        ? c.json({ status: 'ready' as const, details: state.details }, 200)
-        : c.json({ status: 'not_ready' as const, details: state.details }, 503);
+        ? c.json({ status: 'ready' as const, details: state.details }, 200, FOR_PROGRAMS)
+        : c.json({ status: 'not_ready' as const, details: state.details }, 503, FOR_PROGRAMS);
     },
   );
 
@@ -69,6 +70,6 @@ export function operations(app: OpenAPIHono<Env>, ready: HttpPorts['readiness'])
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
     document ??= JSON.stringify(app.getOpenAPI31Document(INFO));
-    return c.body(document, 200, { 'Content-Type': 'application/json' });
+    return c.body(document, 200, { ...FOR_PROGRAMS, 'Content-Type': 'application/json' });
   });
 }

@@ -1,3 +1,4 @@
+import { toIso, type Instant } from '@reslot/core';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** What is wrong with one field of a request. */
@@ -89,6 +90,14 @@ export const problems = {
     status: 413,
     code: 'payload_too_large',
     message: `the body may have ${bytes} bytes`,
+  }),
+  /** `wait` is the milliseconds until the instant `nextAllowed`; `of` says what there were too many of. */
+  rateLimited: (of: string, nextAllowed: Instant, wait: number): Problem => ({
+    status: 429,
+    code: 'rate_limit_exceeded',
+    message: `too many ${of}; the next one is allowed at ${toIso(nextAllowed)}`,
+    details: { nextAllowedAt: toIso(nextAllowed) },
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(wait / 1000))) },
   }),
   keyReused: {
     status: 422,

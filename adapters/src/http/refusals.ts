@@ -1,4 +1,4 @@
-import type { PlaceRejection, Refusal, Span } from '@reslot/core';
+import type { GuestLinkRefusal, PlaceRejection, Refusal, Span, WebhookRefusal } from '@reslot/core';
 import { etagOf } from './headers.ts';
 import { problems, type Problem } from './problems.ts';
 import { slotShape } from './slots.ts';
@@ -29,10 +29,13 @@ export interface Wording {
   readonly body: (problem: Problem, requestId: string) => unknown;
 }
 
-type RefusalOf = { [Kind in Refusal['kind']]: Extract<Refusal, { kind: Kind }> };
+/** Whatever says no. */
+export type AnyRefusal = Refusal | WebhookRefusal | GuestLinkRefusal;
+
+type RefusalOf = { [Kind in AnyRefusal['kind']]: Extract<AnyRefusal, { kind: Kind }> };
 
 /** The one place where a refusal gets its HTTP status. A new kind does not compile until it stands here. */
-const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wording) => Problem } = {
+const TOLD: { [Kind in AnyRefusal['kind']]: (refusal: RefusalOf[Kind], words: Wording) => Problem } = {
   invalid: ({ issues }, { field = String }) =>
     problems.invalid(issues.map(({ path, message }) => ({ path: field(path), message }))),
   in_past: ({ startsAt, now }, words) =>
@@ -138,15 +141,32 @@ const TOLD: { [Kind in Refusal['kind']]: (refusal: RefusalOf[Kind], words: Wordi
     }),
   nobody_active: () => problems.conflict('nobody_active', 'no agent of this app is active'),
   agent_not_found: () => problems.notFound('no such agent in this app'),
+  endpoint_not_found: () => problems.notFound('no such webhook in this app'),
+  too_many_endpoints: ({ limit }) =>
+    problems.conflict('limit_reached', 'the app has as many webhooks as it may have', {
+      rule: 'webhooks',
+      limit,
+    }),
+  no_agent: () => problems.conflict('no_agent', 'nobody has the call: there are no times to choose among'),
+  link_invalid: (_, words) => words.noCall(''),
+  link_powerless: ({ action }) => ({
+    ...problems.forbidden(`this link is not for that: ${action}`),
+    reason: 'wrong_purpose',
+    details: { reason: 'wrong_purpose' },
+  }),
   overloaded: () => problems.unavailable('too many requests are waiting; nothing was changed'),
   contended: () => problems.unavailable('other changes came first at every attempt; nothing was changed'),
 };
 
 /** What a refusal is over HTTP. */
-export function problemOf(refusal: Refusal, words: Wording): Problem {
+export function problemOf(refusal: AnyRefusal, words: Wording): Problem {
   return told(refusal.kind, refusal, words);
 }
 
-function told<Kind extends Refusal['kind']>(kind: Kind, refusal: RefusalOf[Kind], words: Wording): Problem {
+function told<Kind extends AnyRefusal['kind']>(
+  kind: Kind,
+  refusal: RefusalOf[Kind],
+  words: Wording,
+): Problem {
   return TOLD[kind](refusal, words);
 }

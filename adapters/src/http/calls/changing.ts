@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { keyPair } from '../access.ts';
 import { carryOut, type Asked } from '../commands.ts';
 import { failureBody } from '../envelopes.ts';
-import type { HttpPorts } from '../environment.ts';
+import type { RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { etagOf } from '../headers.ts';
 import type { Problem } from '../problems.ts';
@@ -35,15 +35,15 @@ const WORDS: Wording = {
   body: failureBody,
 };
 
-export const shared = ({ credentials, clock }: HttpPorts) => ({
+export const shared = ({ callers }: RoutePorts) => ({
   tags: ['calls'],
-  access: keyPair(credentials, clock),
+  access: keyPair(callers),
   params: oneCall,
   query: fields.noQuery,
 });
 
 export const change = <Answer>(
-  { scheduler }: HttpPorts,
+  { scheduler }: RoutePorts,
   operationId: string,
   request: Asked,
   command: CallRequest,

@@ -4,7 +4,7 @@ import { jsonBody, noBody } from '../body.ts';
 import { toldBy } from '../commands.ts';
 import { failures } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { etagOf, ofChanges } from '../headers.ts';
 import { ProblemError } from '../problems.ts';
@@ -32,13 +32,13 @@ const seconds = z
   })
   .openapi({ type: 'integer', example: 1748460000, description: 'Unix seconds.' });
 
-export function calls(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+export function calls(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   reschedule(app, ports);
   show(app, ports);
   cancel(app, ports);
 }
 
-function reschedule(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function reschedule(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   const operationId = 'updateCallSchedule';
   endpoint(
     app,
@@ -79,7 +79,7 @@ function rescheduledContent({ call, events }: Accepted) {
   });
 }
 
-function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function show(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   endpoint(
     app,
     {
@@ -112,7 +112,7 @@ function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   );
 }
 
-function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function cancel(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   const operationId = 'cancelCallSchedule';
   endpoint(
     app,

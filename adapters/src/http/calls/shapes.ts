@@ -57,6 +57,8 @@ const TITLES: Record<CallEvent['type'], string> = {
   created: 'Call scheduled',
   rescheduled: 'Scheduled call time updated',
   reminder_planned: 'Reminder added',
+  reminder_due: 'Reminder due',
+  reminder_skipped: 'Reminder skipped: too late',
   move_undone: 'Last move taken back',
   assigned: 'Scheduled call assigned to another agent',
   guest_updated: 'Guest details updated',

@@ -1,11 +1,11 @@
-import type { AgentRecord } from '@reslot/core';
+import type { Agent } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { bearer } from '../access.ts';
 import { jsonBody, noBody } from '../body.ts';
 import { refused } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ProblemError, problems } from '../problems.ts';
 import { WORDS } from './words.ts';
@@ -13,22 +13,30 @@ import { WORDS } from './words.ts';
 /** The routes of the scheduled-calls family that keep the directory of agents. */
 
 const oneAgent = z.strictObject({ appId: fields.uuid, agentId: fields.agentId });
-const record = z.strictObject({ name: fields.agentName, active: z.boolean() }).openapi('SaveAgent');
+const record = z
+  .strictObject({
+    name: fields.agentName,
+    active: z.boolean(),
+    email: fields.agentEmail.nullable().default(null),
+  })
+  .openapi('SaveAgent');
 const shown = z.object({
   data: z.object({
-    agent: z.object({ id: z.string(), name: z.string(), active: z.boolean() }).openapi('Agent'),
+    agent: z
+      .object({ id: z.string(), name: z.string(), active: z.boolean(), email: z.string().nullable() })
+      .openapi('Agent'),
   }),
 });
 
-const agentShape = ({ id, name, active }: AgentRecord): z.infer<typeof shown> => ({
-  data: { agent: { id, name, active } },
+const agentShape = ({ id, name, active, email }: Agent): z.infer<typeof shown> => ({
+  data: { agent: { id, name, active, email } },
 });
 
-export function agents(app: OpenAPIHono<Env>, { scheduler, queries, credentials, clock }: HttpPorts): void {
+export function agents(app: OpenAPIHono<Env>, { scheduler, queries, callers }: RoutePorts): void {
   const shared = {
     path: '/agents/{agentId}',
     tags: ['agents'],
-    access: bearer(credentials, clock),
+    access: bearer(callers),
     params: oneAgent,
     query: fields.noQuery,
     headers: fields.noHeaders,

@@ -1,15 +1,15 @@
-import type { Accepted, ReminderChange } from '@reslot/core';
+import { tellReminder, type Accepted, type ReminderChange } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import type { Answered } from '../endpoint.ts';
 import { etagOf } from '../headers.ts';
 import { callSchema, callShape } from './shapes.ts';
-import { eventSchema, eventShape, reminderChange, reminderShape } from './timeline.ts';
+import { eventSchema, eventShape, reminderChange } from './timeline.ts';
 
 /** What a change is answered with. */
 
-const content = { call: callSchema, events: z.array(eventSchema) };
+export const changedShape = z.object({ call: callSchema, events: z.array(eventSchema) });
 
-export const changed = z.object({ data: z.object(content) });
+export const changed = z.object({ data: changedShape });
 
 const verdict = z.object({
   rule: z.enum(['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot', 'holds']),
@@ -17,13 +17,16 @@ const verdict = z.object({
 });
 
 const preview = z.object({
-  data: z.object({
-    ...content,
+  data: changedShape.extend({
     dry_run: z.literal(true),
     reminders: z.array(reminderChange),
     verdicts: z.array(verdict),
   }),
 });
+
+/** The version that a preview would be made to: it is told as the ETag. */
+export const versionBefore = ({ call, events }: Accepted): number =>
+  events.length > 0 ? call.version - 1 : call.version;
 
 /** A change, or what would be one. */
 export const changedOrPreview = z.union([preview, changed]);
@@ -54,20 +57,18 @@ function diffOf(events: Accepted['events']): ReminderChange[] {
   return [...lines.values()];
 }
 
-/** The version in the ETag is the one that the change would be made to. */
 export const previewAnswer = (accepted: Accepted): Answered<z.infer<typeof preview>> => {
-  const { call, events, verdicts } = accepted;
+  const { events, verdicts } = accepted;
   const reminders = diffOf(events);
-  const version = events.length > 0 ? call.version - 1 : call.version;
   return {
     content: {
       data: {
         ...shape(accepted),
         dry_run: true,
-        reminders: reminders.map(reminderShape),
+        reminders: reminders.map(tellReminder),
         verdicts: [...verdicts],
       },
     },
-    headers: { ETag: etagOf({ version }) },
+    headers: { ETag: etagOf({ version: versionBefore(accepted) }) },
   };
 };

@@ -5,7 +5,7 @@ import { jsonBody, noBody } from '../body.ts';
 import { refused, toldBy } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofQueries } from '../headers.ts';
 import { ProblemError, problems } from '../problems.ts';
@@ -79,16 +79,16 @@ const inStretches = (path: string) => path.replace(/\.from$/, '.startUtc').repla
 const inQuery = (path: string) =>
   path.replace(/^(from|to)$/, '$1Utc').replace('respectHours', 'respectWorkingHours');
 
-export function availability(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+export function availability(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   ofAgents(app, ports);
   slots(app, ports);
 }
 
-function ofAgents(app: OpenAPIHono<Env>, { scheduler, queries, credentials, clock }: HttpPorts): void {
+function ofAgents(app: OpenAPIHono<Env>, { scheduler, queries, callers }: RoutePorts): void {
   const shared = {
     path: '/agents/{agentId}/availability',
     tags: ['agents'],
-    access: bearer(credentials, clock),
+    access: bearer(callers),
     params: z.strictObject({ appId: fields.uuid, agentId: fields.agentId }),
     query: fields.noQuery,
     headers: fields.noHeaders,
@@ -151,7 +151,7 @@ const wanted = z.strictObject({
     .openapi({ description: 'Default true. Slots outside of the hours are taken with an override only.' }),
 });
 
-function slots(app: OpenAPIHono<Env>, { scheduler, credentials, clock }: HttpPorts): void {
+function slots(app: OpenAPIHono<Env>, { scheduler, callers }: RoutePorts): void {
   endpoint(
     app,
     {
@@ -160,7 +160,7 @@ function slots(app: OpenAPIHono<Env>, { scheduler, credentials, clock }: HttpPor
       path: '/availability',
       summary: 'Free slots: at most 400 candidates, that is starts times agents, are looked at',
       tags: ['scheduled calls'],
-      access: bearer(credentials, clock),
+      access: bearer(callers),
       scope: 'scheduling:read',
       params: z.strictObject({ appId: fields.uuid }),
       query: wanted,

@@ -60,6 +60,11 @@ export const creationBody = z
     bufferBeforeMinutes: fields.bufferMinutes.default(0),
     bufferAfterMinutes: fields.bufferMinutes.default(0),
     requireConfirmation: z.boolean().default(false),
+    recurrence: z.string().optional().openapi({
+      description:
+        'A recurrence rule (RFC 5545): the call is booked several times, at the same time of the day in `appTimezone`.',
+      example: 'FREQ=WEEKLY;COUNT=8',
+    }),
   })
   .refine(({ guestPhone, guestEmail }) => Boolean(guestPhone ?? guestEmail), {
     message: 'a phone or an e-mail address is required',

@@ -1,21 +1,23 @@
 import type { CallRequest, Transition } from '@reslot/core';
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { jsonBody, optionalJsonBody } from '../body.ts';
 import { carryOut, toldBy } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofChanges, ofCreations } from '../headers.ts';
 import { ProblemError, problems } from '../problems.ts';
 import { changed, createdAnswer } from './answers.ts';
 import { creationBody } from './bodies.ts';
 import { change, inApp, oneCall, overriding, overridesOf, shared } from './changing.ts';
+import { bookSeries, seriesCreated } from './series-bookings.ts';
+import { changeInScope, scope, seriesChanged } from './series.ts';
 import { SOURCE, WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that book a call, and those that change its status. */
 
-export function bookings(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+export function bookings(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   create(app, ports);
   cancel(app, ports);
   transition(app, ports, 'confirm', 'confirm', 'Confirm a call');
@@ -24,7 +26,9 @@ export function bookings(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   transition(app, ports, 'no-show', 'no_show', 'Say that the guest did not come');
 }
 
-function create(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+const HELD_ONCE = { path: 'hold', message: 'keeps one time: it is for one call' };
+
+function create(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   const operationId = 'createScheduledCall';
   endpoint(
     app,
@@ -39,30 +43,36 @@ function create(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       headers: ofCreations,
       body: jsonBody(creationBody),
       status: 201,
-      answers: { description: 'The new call.', schema: changed },
+      answers: {
+        description: 'The new call; of a series the first one, and all.',
+        schema: z.union([seriesCreated, changed]),
+      },
       errors: errors(409, 413, 415, 422),
     },
     (request) => {
       const { principal, query, headers, body } = request;
-      const { scheduledAtUtc, assignedAgentId, guestIntakeNotes, ...rest } = body;
-      const command: CallRequest = {
-        type: 'create',
+      const { scheduledAtUtc: startsAt, assignedAgentId, guestIntakeNotes, recurrence, ...rest } = body;
+      const booking = {
+        type: 'create' as const,
         ...toldBy(principal, SOURCE, headers['x-actor']),
         ...rest,
-        startsAt: scheduledAtUtc,
         agentId: assignedAgentId,
         intakeNotes: guestIntakeNotes,
-        bookingSource: 'api',
+        bookingSource: 'api' as const,
         overrides: overridesOf(principal, query.override),
-        holdId: query.hold,
       };
+      if (recurrence !== undefined) {
+        if (query.hold !== undefined) throw new ProblemError(problems.invalid([HELD_ONCE]));
+        return bookSeries(ports, operationId, request, { recurrence, startsAt, booking });
+      }
+      const command: CallRequest = { ...booking, startsAt, holdId: query.hold };
       const answer = createdAnswer;
       return carryOut(ports.scheduler, { operationId, request, command, words: WORDS, status: 201, answer });
     },
   );
 }
 
-function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function cancel(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   const operationId = 'cancelScheduledCall';
   endpoint(
     app,
@@ -73,10 +83,10 @@ function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       path: '/scheduled-calls/{id}',
       summary: 'Cancel a call; again is answered like the first time',
       params: oneCall,
-      query: fields.why,
+      query: fields.why.extend({ scope: scope.optional() }),
       headers: ofChanges,
       body: optionalJsonBody(fields.why),
-      answers: { description: 'The cancelled call.', schema: changed },
+      answers: { description: 'The cancelled call.', schema: z.union([seriesChanged, changed]) },
       errors: errors(404, 409, 412, 413, 415, 422, 428),
     },
     (request) => {
@@ -88,15 +98,19 @@ function cancel(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       }
       const told = toldBy(principal, SOURCE, headers['x-actor']);
       const reason = body.reason ?? query.reason;
-      const command = { ...told, callId: params.id, reason, versions: headers['if-match'] };
-      return change(ports, operationId, request, { type: 'cancel', ...command });
+      const versions = headers['if-match'];
+      const command = { type: 'cancel' as const, ...told, callId: params.id, reason, versions };
+      const { scope: wanted = 'this' } = query;
+      return wanted === 'this'
+        ? change(ports, operationId, request, command)
+        : changeInScope(ports, operationId, request, { command, scope: wanted });
     },
   );
 }
 
 function transition(
   app: OpenAPIHono<Env>,
-  ports: HttpPorts,
+  ports: RoutePorts,
   path: string,
   type: Transition,
   summary: string,

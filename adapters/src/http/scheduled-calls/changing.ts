@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { bearer } from '../access.ts';
 import { carryOut, refused, type Asked } from '../commands.ts';
 import type { Principal } from '../credentials.ts';
-import type { HttpPorts } from '../environment.ts';
+import type { RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ProblemError, problems } from '../problems.ts';
 import { changedAnswer, previewAnswer } from './answers.ts';
@@ -31,18 +31,22 @@ export const overriding = z.strictObject({
 export const placing = overriding.extend({ dryRun: fields.flag.optional() });
 
 /** What the endpoints here have in common. */
-export const shared = ({ credentials, clock }: HttpPorts) => ({
+export const shared = ({ callers }: RoutePorts) => ({
   tags: ['scheduled calls'],
-  access: bearer(credentials, clock),
+  access: bearer(callers),
   scope: 'scheduling:write' as const,
 });
 
-export const change = ({ scheduler }: HttpPorts, operationId: string, request: Asked, command: CallRequest) =>
-  carryOut(scheduler, { operationId, request, command, words: WORDS, status: 200, answer: changedAnswer });
+export const change = (
+  { scheduler }: RoutePorts,
+  operationId: string,
+  request: Asked,
+  command: CallRequest,
+) => carryOut(scheduler, { operationId, request, command, words: WORDS, status: 200, answer: changedAnswer });
 
 /** As `change`, but with `dryRun` nothing is changed, and nothing is remembered. */
 export async function changeOrPreview(
-  ports: HttpPorts,
+  ports: RoutePorts,
   operation: string,
   request: Asked & { readonly query: z.output<typeof placing> },
   command: CallRequest,

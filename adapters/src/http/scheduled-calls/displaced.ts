@@ -5,7 +5,7 @@ import { noBody } from '../body.ts';
 import { refused, toldBy } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofQueries } from '../headers.ts';
 import { slotSchema, slotShape } from '../slots.ts';
@@ -46,7 +46,7 @@ const movesOf = (calls: readonly Displaced[]): z.infer<typeof move>[] =>
       : [],
   );
 
-export function displaced(app: OpenAPIHono<Env>, { scheduler, credentials, clock }: HttpPorts): void {
+export function displaced(app: OpenAPIHono<Env>, { scheduler, callers }: RoutePorts): void {
   endpoint(
     app,
     {
@@ -55,7 +55,7 @@ export function displaced(app: OpenAPIHono<Env>, { scheduler, credentials, clock
       path: '/agents/{agentId}/displaced',
       summary: 'The calls that an agent cannot take who is off for a time, and a move for each',
       tags: ['agents'],
-      access: bearer(credentials, clock),
+      access: bearer(callers),
       scope: 'scheduling:read',
       params: z.strictObject({ appId: fields.uuid, agentId: fields.agentId }),
       query: z.strictObject({

@@ -5,7 +5,7 @@ import { jsonBody, noBody } from '../body.ts';
 import { refused, toldBy } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofHolds } from '../headers.ts';
 import { toIso } from '../time.ts';
@@ -25,11 +25,6 @@ const wanted = z
     bufferAfterMinutes: fields.bufferMinutes.optional(),
     seconds: z.int().min(HOLD_SECONDS.min).max(HOLD_SECONDS.max).default(300),
   })
-  .refine(
-    ({ callId, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes }) =>
-      callId === undefined || (durationMinutes ?? bufferBeforeMinutes ?? bufferAfterMinutes) === undefined,
-    { message: 'a call is as long as it is: give no duration and no buffers with it', path: ['callId'] },
-  )
   .openapi('PlaceHold');
 
 const instant = z.string().openapi({ format: 'date-time' });
@@ -54,10 +49,10 @@ const shape = ({ id, agentId, from, to, callId, expiresAt }: Hold): z.infer<type
   },
 });
 
-export function holds(app: OpenAPIHono<Env>, { scheduler, credentials, clock }: HttpPorts): void {
+export function holds(app: OpenAPIHono<Env>, { scheduler, callers }: RoutePorts): void {
   const shared = {
     tags: ['holds'],
-    access: bearer(credentials, clock),
+    access: bearer(callers),
     scope: 'scheduling:write' as const,
     query: fields.noQuery,
     headers: ofHolds,

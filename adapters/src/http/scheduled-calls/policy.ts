@@ -1,20 +1,17 @@
-import { ACTOR_TYPES, DEFAULT_POLICY, HORIZON_DAYS, type Policy } from '@reslot/core';
+import { ACTOR_TYPES, DEFAULT_POLICY, POLICY_LIMITS, type Policy } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { bearer } from '../access.ts';
 import { jsonBody, noBody } from '../body.ts';
 import { refused } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that say what callers may do. */
 
-const minutes = z
-  .int()
-  .min(0)
-  .max(HORIZON_DAYS * 1440);
+const minutes = fields.whole(POLICY_LIMITS.minutes);
 const { guest: open } = DEFAULT_POLICY.actors;
 
 /** What is left out is as in the default, which allows everything. */
@@ -23,8 +20,8 @@ const ofActor = z
     allowed: z.boolean().default(open.allowed),
     minNoticeToOldMinutes: minutes.default(open.minNoticeToOldMinutes),
     minNoticeToNewMinutes: minutes.default(open.minNoticeToNewMinutes),
-    horizonDays: z.int().min(1).max(HORIZON_DAYS).default(open.horizonDays),
-    maxMoves: z.int().min(0).max(1_000_000).nullable().default(open.maxMoves),
+    horizonDays: fields.whole(POLICY_LIMITS.horizonDays).default(open.horizonDays),
+    maxMoves: fields.whole(POLICY_LIMITS.maxMoves).nullable().default(open.maxMoves),
     maxTotalShiftMinutes: minutes.nullable().default(open.maxTotalShiftMinutes),
     reasonRequired: z.boolean().default(open.reasonRequired),
     graceAfterStartMinutes: minutes.nullable().default(open.graceAfterStartMinutes),
@@ -38,7 +35,7 @@ const policySchema = z
       .partial()
       .default({}),
     dailyCap: z
-      .strictObject({ calls: z.int().min(0).max(1440), timezone: fields.timezone })
+      .strictObject({ calls: fields.whole(POLICY_LIMITS.dailyCalls), timezone: fields.timezone })
       .nullable()
       .default(DEFAULT_POLICY.dailyCap),
     versionRequired: z.boolean().default(DEFAULT_POLICY.versionRequired),
@@ -57,11 +54,11 @@ const policyShape = ({ actors, ...rest }: Policy): z.output<typeof shown> => ({
   data: { policy: { actors: Object.fromEntries(ACTOR_TYPES.map((type) => [type, actors[type]])), ...rest } },
 });
 
-export function policy(app: OpenAPIHono<Env>, { scheduler, queries, credentials, clock }: HttpPorts): void {
+export function policy(app: OpenAPIHono<Env>, { scheduler, queries, callers }: RoutePorts): void {
   const shared = {
     path: '/policy',
     tags: ['policy'],
-    access: bearer(credentials, clock),
+    access: bearer(callers),
     params: z.strictObject({ appId: fields.uuid }),
     query: fields.noQuery,
     headers: fields.noHeaders,

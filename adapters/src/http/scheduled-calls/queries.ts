@@ -6,7 +6,7 @@ import { bearer } from '../access.ts';
 import { noBody } from '../body.ts';
 import { errors } from '../documents.ts';
 import { endpoint } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { etagOf } from '../headers.ts';
 import { ProblemError } from '../problems.ts';
@@ -30,20 +30,13 @@ const listQuery = z
       .pipe(z.array(status).min(1))
       .openapi({ type: 'string', description: 'One or several statuses, separated by commas.' }),
     bookingSource: callSchema.shape.booking_source,
+    seriesId: fields.uuid.openapi({ description: 'The calls that were booked together.' }),
     dateFrom: fields.utc.openapi({ description: 'Inclusive.' }),
     dateTo: fields.utc.openapi({ description: 'Exclusive.' }),
     search: fields.search.openapi({ description: "A part of the guest's name, phone or e-mail." }),
     limit: fields.count(1, MAX_PAGE),
     offset: fields.count(0, MAX_SKIP),
-    cursor: z
-      .string()
-      .transform((text, context): Extract<PageStart, { after: unknown }> => {
-        const start = parseCursor(text);
-        if (start) return start;
-        context.addIssue({ code: 'custom', message: 'must be the nextCursor of another page' });
-        return z.NEVER;
-      })
-      .openapi({ type: 'string' }),
+    cursor: fields.cursor(pageAfter),
   })
   .partial()
   .refine(({ offset, cursor }) => offset === undefined || cursor === undefined, {
@@ -71,22 +64,22 @@ const timeline = z.object({
   }),
 });
 
-export function callQueries(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+export function callQueries(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   list(app, ports);
   show(app, ports);
 }
 
 /** What the endpoints here have in common. */
-const shared = ({ credentials, clock }: HttpPorts) => ({
+const shared = ({ callers }: RoutePorts) => ({
   method: 'get' as const,
   tags: ['scheduled calls'],
-  access: bearer(credentials, clock),
+  access: bearer(callers),
   scope: 'scheduling:read' as const,
   headers: fields.noHeaders,
   body: noBody,
 });
 
-function list(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function list(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   endpoint(
     app,
     {
@@ -112,14 +105,14 @@ function list(app: OpenAPIHono<Env>, ports: HttpPorts): void {
         limit,
         offset: cursor ? null : offset,
         hasMore: last !== undefined,
-        nextCursor: last ? toCursor(last) : null,
+        nextCursor: last ? fields.cursorOf(last.startsAt, last.id) : null,
       };
       return { content: { data: { calls: calls.map(summaryShape) }, pagination } };
     },
   );
 }
 
-function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+function show(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   endpoint(
     app,
     {
@@ -148,11 +141,8 @@ function show(app: OpenAPIHono<Env>, ports: HttpPorts): void {
   );
 }
 
-const toCursor = ({ startsAt, id }: { startsAt: number; id: string }): string =>
-  Buffer.from(`${startsAt} ${id}`).toString('base64url');
-
-function parseCursor(text: string): Extract<PageStart, { after: unknown }> | undefined {
-  const [, startsAt, id] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+function pageAfter(text: string): Extract<PageStart, { after: unknown }> | undefined {
+  const [, startsAt, id] = /^(\d{1,15}) (\S+)$/.exec(text) ?? [];
   if (startsAt === undefined || id === undefined || rules.id(id) !== undefined) return undefined;
   return { after: { startsAt: Number(startsAt), id } };
 }

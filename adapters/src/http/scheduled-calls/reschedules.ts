@@ -2,25 +2,22 @@ import {
   ASSIGNMENTS,
   MODES,
   MOST_MOVES,
-  type Decision,
   type Override,
   type RescheduleCall,
   type Together,
 } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { jsonBody } from '../body.ts';
-import { onceOf, replayOf, toldBy, type Asked } from '../commands.ts';
+import { kept, onceOf, replayOf, toldBy, type Asked } from '../commands.ts';
 import { errors } from '../documents.ts';
 import { endpoint, type Answered } from '../endpoint.ts';
-import type { Env, HttpPorts } from '../environment.ts';
+import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../fields.ts';
 import { ofMany } from '../headers.ts';
 import { ProblemError, problems, type Problem } from '../problems.ts';
-import { problemOf } from '../refusals.ts';
 import type { Replay } from '../reply.ts';
 import { inApp, overridesOf, placing, shared } from './changing.ts';
-import { summarySchema, summaryShape } from './shapes.ts';
-import { eventSchema, eventShape } from './timeline.ts';
+import { resultOf, resultSchema, type Result } from './results.ts';
 import { SOURCE, WORDS } from './words.ts';
 
 /** The route of the scheduled-calls family that moves many calls at once. */
@@ -59,41 +56,22 @@ export const manyBody = z
   })
   .openapi('RescheduleMany');
 
-const result = z.object({
-  id: z.string(),
-  status: z.int().openapi({ description: 'What the move alone would be answered with.' }),
-  call: summarySchema.optional(),
-  events: z.array(eventSchema).optional(),
-  error: z
-    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .optional(),
-});
-
 const answered = z.object({
   data: z.object({
     mode: z.enum(MODES),
     dry_run: z.boolean(),
     carried_out: z.boolean(),
-    results: z.array(result),
+    results: z.array(resultSchema),
   }),
 });
 
 type Body = z.output<typeof manyBody>;
 
-const resultsOf = ({ moves }: Body, { decisions }: Together): z.infer<typeof result>[] =>
+const resultsOf = ({ moves }: Body, { decisions }: Together): Result[] =>
   moves.flatMap(({ id }, index) => {
     const decision = decisions[index];
     return decision ? [resultOf(id, decision)] : [];
   });
-
-function resultOf(id: string, decision: Decision): z.infer<typeof result> {
-  if (decision.kind === 'accepted') {
-    const { call, events } = decision;
-    return { id, status: 200, call: summaryShape(call), events: events.map(eventShape) };
-  }
-  const { status, code, message, details = {} } = problemOf(decision, WORDS);
-  return { id, status, error: { code, message, details } };
-}
 
 function answerTo(
   body: Body,
@@ -127,7 +105,7 @@ const movesOf = ({
   }));
 };
 
-export function reschedules(app: OpenAPIHono<Env>, ports: HttpPorts): void {
+export function reschedules(app: OpenAPIHono<Env>, ports: RoutePorts): void {
   const operationId = 'rescheduleMany';
   endpoint(
     app,
@@ -149,12 +127,7 @@ export function reschedules(app: OpenAPIHono<Env>, ports: HttpPorts): void {
       const { scheduler } = ports;
       const moves = movesOf(request);
       const isPreview = query.dryRun === true;
-      const remember = (outcome: Together): Replay | Problem => {
-        const answer = answerTo(body, outcome, isPreview);
-        return 'content' in answer
-          ? { status: 200, headers: {}, replayed: JSON.stringify(answer.content) }
-          : answer;
-      };
+      const remember = (outcome: Together) => kept(200, answerTo(body, outcome, isPreview));
       const once = isPreview ? undefined : onceOf(principal.appId, operationId, request, WORDS, remember);
       const outcome = await (isPreview
         ? scheduler.previewMany(moves, body.mode)

@@ -1,11 +1,12 @@
 import {
   ASSIGNMENT_METHODS,
   BOOKING_SOURCES,
-  minutesBefore,
+  isoOrNull,
   STATUSES,
+  tellKind,
+  tellSeries,
   type Call,
   type CallSummary,
-  type ReminderKind,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { toIso } from '../time.ts';
@@ -15,6 +16,12 @@ import { toIso } from '../time.ts';
 export const instant = z.string().openapi({ format: 'date-time' });
 
 export const reminderKind = z.enum(['reminder_24h', 'reminder_1h', 'reminder_15m', 'reminder_custom']);
+
+/** `wall_time` is when the series has the call, on the clocks of its `app_timezone`; moved by itself, it is elsewhere. */
+export const seriesSchema = z.object({
+  id: z.string(),
+  wall_time: z.string().openapi({ example: '2026-05-04T10:00:00' }),
+});
 
 export const callSchema = z
   .object({
@@ -33,13 +40,14 @@ export const callSchema = z
     buffer_before_minutes: z.int(),
     buffer_after_minutes: z.int(),
     app_timezone: z.string(),
+    series: seriesSchema.nullable(),
     status: z.enum(STATUSES),
     reminders: z.array(
       z.object({
         reminder_kind: reminderKind,
         minutes_before: z.int().optional(),
         fire_at: instant.nullable(),
-        status: z.enum(['pending', 'skipped']),
+        status: z.enum(['pending', 'skipped', 'fired']),
         reason: z.string().nullable(),
       }),
     ),
@@ -50,16 +58,6 @@ export const callSchema = z
     version: z.int(),
   })
   .openapi('ScheduledCall');
-
-const KINDS = { '24h': 'reminder_24h', '1h': 'reminder_1h', '15m': 'reminder_15m' } as const;
-
-/** A reminder by hand is told by its minutes, as there may be several. */
-export const kindShape = (kind: ReminderKind) =>
-  kind === '24h' || kind === '1h' || kind === '15m'
-    ? { reminder_kind: KINDS[kind] }
-    : { reminder_kind: 'reminder_custom' as const, minutes_before: minutesBefore(kind) };
-
-export const isoOrNull = (value: number | null): string | null => (value === null ? null : toIso(value));
 
 /** A call as lists show it. */
 export const summarySchema = callSchema.omit({ guest_intake_notes: true }).openapi('ScheduledCallSummary');
@@ -84,11 +82,12 @@ export const summaryShape = (call: CallSummary): z.infer<typeof summarySchema> =
   buffer_before_minutes: call.bufferBeforeMinutes,
   buffer_after_minutes: call.bufferAfterMinutes,
   app_timezone: call.appTimezone,
+  series: call.series && tellSeries(call.series),
   status: call.status,
   reminders: call.reminders.map(({ kind, fireAt, skipped }) => ({
-    ...kindShape(kind),
+    ...tellKind(kind),
     fire_at: isoOrNull(fireAt),
-    status: fireAt === null ? ('skipped' as const) : ('pending' as const),
+    status: fireAt !== null ? 'pending' : skipped !== null ? 'skipped' : 'fired',
     reason: skipped,
   })),
   cancelled_at: isoOrNull(call.cancelledAt),

@@ -1,14 +1,7 @@
-import {
-  ACTOR_TYPES,
-  eventId,
-  type Booking,
-  type Call,
-  type CallEvent,
-  type ReminderChange,
-} from '@reslot/core';
+import { ACTOR_TYPES, eventId, tellOverridden, tellPart, tellReminder, type CallEvent } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { toIso } from '../time.ts';
-import { instant, isoOrNull, kindShape, reminderKind } from './shapes.ts';
+import { instant, reminderKind } from './shapes.ts';
 
 /** How the scheduled-calls family shows what happened to a call. */
 
@@ -31,6 +24,8 @@ export const eventSchema = z
       'assigned',
       'move_undone',
       'reminder_planned',
+      'reminder_due',
+      'reminder_skipped',
       'guest_updated',
       'intake_notes_updated',
       'confirmed',
@@ -53,53 +48,6 @@ export const eventSchema = z
   })
   .openapi('TimelineEvent');
 
-/** What an event can change, by the family's name of it. */
-const NAMES = {
-  status: 'status',
-  agentId: 'assigned_agent_id',
-  startsAt: 'scheduled_at',
-  durationMinutes: 'duration_minutes',
-  bufferBeforeMinutes: 'buffer_before_minutes',
-  bufferAfterMinutes: 'buffer_after_minutes',
-  guestName: 'guest_name',
-  guestPhone: 'guest_phone',
-  guestEmail: 'guest_email',
-  guestTimezone: 'guest_timezone',
-  intakeNotes: 'guest_intake_notes',
-  appTimezone: 'app_timezone',
-  bookingSource: 'booking_source',
-  assignmentMethod: 'assignment_method',
-  cancelledAt: 'cancelled_at',
-  cancellationReason: 'cancellation_reason',
-} as const satisfies Record<keyof Part, string>;
-
-type Part = Booking & Pick<Call, 'cancelledAt' | 'cancellationReason'>;
-
-const INSTANTS: ReadonlySet<string> = new Set(['startsAt', 'cancelledAt'] satisfies (keyof Part)[]);
-
-const partShape = (part: Partial<Part>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(part).map(([field, value]) => [
-      Object.entries(NAMES).find(([known]) => known === field)?.[1] ?? field,
-      INSTANTS.has(field) && typeof value === 'number' ? toIso(value) : value,
-    ]),
-  );
-
-export const reminderShape = ({
-  kind,
-  from,
-  to,
-  reason,
-}: ReminderChange): z.infer<typeof reminderChange> => ({
-  ...kindShape(kind),
-  previous: isoOrNull(from),
-  current: isoOrNull(to),
-  reason,
-});
-
-/** Rules that a 409 tells by the same reason have one word here, too. */
-const wordOf = (kind: string): string => (kind === 'day_full' ? 'limit_reached' : kind);
-
 export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   id: eventId(event),
   seq: event.seq,
@@ -109,11 +57,11 @@ export const eventShape = (event: CallEvent): z.infer<typeof eventSchema> => ({
   actor_id: event.actor.id,
   source: event.source,
   reason: event.reason,
-  ...(event.overridden && { overridden: [...new Set(event.overridden.map(wordOf))] }),
+  ...(event.overridden && { overridden: tellOverridden(event.overridden) }),
   payload: {
-    previous: event.type === 'created' ? {} : partShape(event.from),
-    current: partShape(event.to),
-    ...('reminders' in event && { reminders: event.reminders.map(reminderShape) }),
+    previous: event.type === 'created' ? {} : tellPart(event.from),
+    current: tellPart(event.to),
+    ...('reminders' in event && { reminders: event.reminders.map(tellReminder) }),
   },
   created_at: toIso(event.at),
 });

@@ -1,0 +1,85 @@
+import { fields, MOST_IN_SERIES, type Instant } from '@reslot/core';
+import { RRuleTemporal } from 'rrule-temporal';
+import { toIso } from './time.ts';
+
+/** Recurrence rules (RFC 5545, 3.3.10) as a request writes them: `FREQ=WEEKLY;COUNT=8`. */
+
+/** A list of whole numbers from 1 to `max`, or counted from the end. */
+const numbers = (max: number) => {
+  const one = (text: string) => /^-?[1-9]\d{0,2}$/.test(text) && Math.abs(Number(text)) <= max;
+  return (value: string) => value.split(',').every(one);
+};
+const count = (max: number) => (value: string) => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= max;
+
+/** What each part may be. The library would read past what it does not know. */
+const PARTS: Record<string, (value: string) => boolean> = {
+  FREQ: (value) => /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(value),
+  INTERVAL: count(1000),
+  COUNT: count(MOST_IN_SERIES),
+  UNTIL: (value) => /^\d{8}T\d{6}Z$/.test(value),
+  BYDAY: (value) =>
+    /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)){0,20}$/.test(value),
+  BYMONTHDAY: numbers(31),
+  BYYEARDAY: numbers(366),
+  BYWEEKNO: numbers(53),
+  BYMONTH: (value) => /^([1-9]|1[0-2])(,([1-9]|1[0-2])){0,11}$/.test(value),
+  BYSETPOS: numbers(366),
+  WKST: (value) => /^(MO|TU|WE|TH|FR|SA|SU)$/.test(value),
+};
+
+const MOST_CHARACTERS = 500;
+/** How many periods are looked through for calls: some three years. A year can take as long as its days. */
+const MOST_PERIODS: Record<string, number> = { DAILY: 1100, WEEKLY: 160, MONTHLY: 40, YEARLY: 4 };
+/** Dates that are looked at in them. */
+const MOST_DATES = 5000;
+
+/** What is wrong with the text of a rule, or undefined. */
+export function wrongIn(rule: string): string | undefined {
+  if (rule.length > MOST_CHARACTERS) return `must not be longer than ${MOST_CHARACTERS} characters`;
+  const seen = new Set<string>();
+  for (const part of rule.split(';')) {
+    const [, name = '', value = ''] = /^([A-Z]+)=(.*)$/.exec(part) ?? [];
+    const mayBe = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+    if (!mayBe) return `must be parts such as FREQ=WEEKLY;COUNT=8, of ${Object.keys(PARTS).join(', ')}`;
+    if (seen.has(name)) return `must have ${name} once`;
+    if (!mayBe(value)) return `has a ${name} that is not taken`;
+    seen.add(name);
+  }
+  if (!seen.has('FREQ')) return 'must have FREQ';
+  return seen.has('COUNT') || seen.has('UNTIL') ? undefined : 'must end: give COUNT or UNTIL';
+}
+
+/**
+ * When each call of a series begins whose first begins at `first`: at the same time of the day on the clocks of the
+ * zone. Dates on which clocks skip that time have no call. A text says what is wrong with the rule.
+ */
+export function startsOf(rule: string, first: Instant, timezone: string): readonly Instant[] | string {
+  const wrong = wrongIn(rule) ?? fields.reckonedZone(timezone);
+  if (wrong !== undefined) return wrong;
+  const starts = expanded(rule, first, timezone);
+  if (typeof starts === 'string') return starts;
+  if (starts.length > MOST_IN_SERIES) return `gives more than ${MOST_IN_SERIES} calls`;
+  return starts[0] === first
+    ? starts
+    : 'does not begin with the call: its start is not the first that the rule gives';
+}
+
+function expanded(rule: string, first: Instant, timezone: string): readonly Instant[] | string {
+  try {
+    const recurrence = new RRuleTemporal({
+      rruleString: rule,
+      dtstart: { timeZoneId: timezone, toString: () => `${toIso(first)}[${timezone}]` },
+      maxIterations: MOST_PERIODS[frequencyOf(rule)] ?? 1,
+      maxCandidateEvaluations: MOST_DATES,
+      strict: true,
+    });
+    return recurrence.all((_, index) => index <= MOST_IN_SERIES).map((at) => at.epochMilliseconds);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'it cannot be read';
+    return /exceeded/.test(message)
+      ? 'reaches too far: a series may take some three years'
+      : `gives no calls: ${message}`;
+  }
+}
+
+const frequencyOf = (rule: string): string => /(?:^|;)FREQ=([A-Z]+)/.exec(rule)?.[1] ?? '';

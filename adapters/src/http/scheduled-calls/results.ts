@@ -1,0 +1,29 @@
+import type { Decision } from '@reslot/core';
+import { z } from '@hono/zod-openapi';
+import { problemOf } from '../refusals.ts';
+import { summarySchema, summaryShape } from './shapes.ts';
+import { eventSchema, eventShape } from './timeline.ts';
+import { WORDS } from './words.ts';
+
+/** What became of one of several calls. */
+
+export const resultSchema = z.object({
+  id: z.string(),
+  status: z.int().openapi({ description: 'What the change alone would be answered with.' }),
+  call: summarySchema.optional(),
+  events: z.array(eventSchema).optional(),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .optional(),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+
+export function resultOf(id: string, decision: Decision): Result {
+  if (decision.kind === 'accepted') {
+    const { call, events } = decision;
+    return { id, status: 200, call: summaryShape(call), events: events.map(eventShape) };
+  }
+  const { status, code, message, details = {} } = problemOf(decision, WORDS);
+  return { id, status, error: { code, message, details } };
+}
