@@ -1,14 +1,20 @@
 import { Command } from 'commander';
 import { loadEnvFile, readConfig } from './config.ts';
-import { createServices, type Services } from './container.ts';
-import { addApp, addKey, listKeys, revokeKey } from './credential-commands.ts';
+import { createServices } from './container.ts';
+import type { Services } from './services.ts';
+import { addApp, addKey, expireKey, listKeys, revokeKey, rotateKey } from './credential-commands.ts';
 import { migrateDatabase } from './database.ts';
 import { demoJson, demoText } from './demo-text.ts';
 import { makeDemo } from './demo.ts';
-import { logError } from './log.ts';
+import { diagnose } from './doctor/doctor.ts';
+import { reportOf, stateOf } from './doctor/print.ts';
+import { endOnMistakes, logError } from './log.ts';
 import { Mistake } from './mistake.ts';
 import type { Report } from './report.ts';
-import { localUrl, serve } from './serve.ts';
+import { relayUntil } from './relaying.ts';
+import { localUrl } from './local-url.ts';
+import { serve, stopSignal } from './serve.ts';
+import { redrive } from './webhook-commands.ts';
 
 interface Output {
   readonly json?: true;
@@ -23,6 +29,7 @@ const print =
 async function withServices(work: (services: Services) => Promise<void>): Promise<void> {
   loadEnvFile();
   const services = createServices(readConfig(process.env));
+  endOnMistakes(services.log);
   try {
     await work(services);
   } catch (error) {
@@ -50,12 +57,32 @@ command(program, 'serve')
   .description('migrate the database and serve both APIs; an empty embedded database gets a demo app')
   .action((options) => withServices((services) => serve(services, print(options))));
 
+command(program, 'relay')
+  .description('work the outbox off, as a process beside servers with RELAY=off')
+  .action(() =>
+    withServices(async (services) => {
+      const stopped = stopSignal();
+      await migrateDatabase(services);
+      await relayUntil(services, stopped);
+    }),
+  );
+
 command(program, 'migrate')
   .description('bring the database up to date')
   .action((options) =>
     withServices(async (services) => {
       const ran = await migrateDatabase(services);
       print(options)({ json: { ran }, text: `${ran.length} migrations ran` });
+    }),
+  );
+
+command(program, 'doctor')
+  .description('look at the settings and the database, and say what to do; changes nothing')
+  .action((options) =>
+    withServices(async (services) => {
+      const findings = await diagnose(services);
+      print(options)(reportOf(findings));
+      if (stateOf(findings) === 'problem') process.exitCode = 1;
     }),
   );
 
@@ -84,9 +111,27 @@ command(keys, 'create')
 command(keys, 'list')
   .option('--app <id>', 'of one app only')
   .action((options) => report(options, (services) => listKeys(services, options)));
+command(keys, 'rotate')
+  .description('give a key a new secret; the present one holds for a while')
+  .argument('<keyId>')
+  .option('--overlap <time>', 'how long both hold, such as 90s, 12h, 7d, or 0', '24h')
+  .action((keyId, options) => report(options, (services) => rotateKey(services, keyId, options)));
+command(keys, 'expire')
+  .description('set when a key ends')
+  .argument('<keyId>')
+  .requiredOption('--in <lifetime>', 'such as 90s, 30m, 12h, 365d, or never')
+  .action((keyId, options) => report(options, (services) => expireKey(services, keyId, options)));
 command(keys, 'revoke')
   .argument('<keyId>')
   .action((keyId, options) => report(options, (services) => revokeKey(services, keyId)));
+
+const webhooks = program.command('webhooks').description('what apps are told');
+command(webhooks, 'redrive')
+  .description('have deliveries of an app made again that are over')
+  .requiredOption('--app <id>', 'the app')
+  .option('--endpoint <id>', 'to one of its webhooks (default: to wherever they were to go)')
+  .option('--state <state>', 'dead, which nobody tries any more, or delivered', 'dead')
+  .action((options) => report(options, (services) => redrive(services, options)));
 
 try {
   await program.parseAsync();

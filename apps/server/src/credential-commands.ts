@@ -1,7 +1,8 @@
 import { newAppId } from '@reslot/adapters/ids';
-import { fields, SCOPES, type Key, type Scope } from '@reslot/core';
-import type { Services } from './container.ts';
-import { issueKey } from './keys.ts';
+import { isoOrNull, fields, SCOPES, type Key, type Scope } from '@reslot/core';
+import { KEY_LIFE, type Secrets } from '@reslot/adapters/http';
+import type { Services } from './services.ts';
+import { issueKey, rotateSecret } from './keys.ts';
 import { Mistake } from './mistake.ts';
 import type { Report } from './report.ts';
 
@@ -27,7 +28,7 @@ export async function addKey(
 ): Promise<Report> {
   const appId = app.toLowerCase();
   if (!(await credentials.app(appId))) throw new Mistake(`--app: there is no app ${app}`);
-  const lifetime = ttl === undefined ? null : parseLifetime(ttl);
+  const lifetime = ttl === undefined ? null : parseLifetime('--ttl', ttl);
   const { key, ...secrets } = await issueKey(
     credentials,
     { appId, scopes: parseScopes(scopes), lifetime },
@@ -44,9 +45,7 @@ export async function addKey(
   };
   const text = [
     `key ${key.id} of app ${appId}, shown this once:`,
-    `  bearer token  ${secrets.token}`,
-    `  X-API-KEY     ${secrets.apiKey}`,
-    `  X-API-SECRET  ${secrets.apiSecret}`,
+    ...secretLines(secrets),
     `  scopes        ${key.scopes.join(', ')}`,
     `  expires       ${isoOrNull(key.expiresAt) ?? 'never'}`,
   ];
@@ -55,25 +54,60 @@ export async function addKey(
 
 export async function listKeys({ credentials }: Services, { app }: { app?: string }): Promise<Report> {
   const keys = (await credentials.keys(app?.toLowerCase())).map(keyShape);
-  const lines = keys.map(({ keyId, appId, scopes, expiresAt, revokedAt }) =>
+  const lines = keys.map(({ keyId, appId, scopes, expiresAt, revokedAt, lastUsedAt }) =>
     [
       keyId,
       appId,
       scopes.join(','),
       revokedAt ? `revoked ${revokedAt}` : `expires ${expiresAt ?? 'never'}`,
+      `used ${lastUsedAt ?? 'never'}`,
     ].join('  '),
   );
   return { json: keys, text: lines.length > 0 ? lines.join('\n') : 'no keys' };
 }
 
 export async function revokeKey({ credentials, clock }: Services, keyId: string): Promise<Report> {
-  if ((await credentials.revokeKey(keyId, clock.now())) === 'unknown')
-    throw new Mistake(`there is no key ${keyId}`);
+  if ((await credentials.revokeKey(keyId, clock.now())) === 'unknown') throw noKey(keyId);
   return { json: { keyId, revoked: true }, text: `key ${keyId} is revoked` };
 }
 
-const isoOrNull = (instant: number | null): string | null =>
-  instant === null ? null : new Date(instant).toISOString();
+export async function rotateKey(
+  { credentials, clock }: Services,
+  keyId: string,
+  { overlap }: { overlap: string },
+): Promise<Report> {
+  const now = clock.now();
+  const lasting = overlap === '0' ? 0 : parseLifetime('--overlap', overlap);
+  const secrets = await rotateSecret(credentials, { id: keyId, overlap: lasting }, now);
+  if (secrets === 'unknown') throw noKey(keyId);
+  if (secrets === 'revoked') throw new Mistake(`the key ${keyId} is revoked: make another`);
+  const previousUntil = isoOrNull(now + lasting);
+  const text = [
+    `key ${keyId} has a new secret, shown this once; every server knows it in ${KEY_LIFE / 1000} seconds:`,
+    ...secretLines(secrets),
+    `  the one before holds until ${previousUntil}`,
+  ];
+  return { json: { keyId, ...secrets, previousUntil }, text: text.join('\n') };
+}
+
+export async function expireKey(
+  { credentials, clock }: Services,
+  keyId: string,
+  { in: left }: { in: string },
+): Promise<Report> {
+  const end = left === 'never' ? null : clock.now() + parseLifetime('--in', left);
+  if ((await credentials.expireKey(keyId, end)) === 'unknown') throw noKey(keyId);
+  const expiresAt = isoOrNull(end);
+  return { json: { keyId, expiresAt }, text: `key ${keyId} expires ${expiresAt ?? 'never'}` };
+}
+
+const noKey = (keyId: string): Mistake => new Mistake(`there is no key ${keyId}`);
+
+const secretLines = ({ token, apiKey, apiSecret }: Secrets): string[] => [
+  `  bearer token  ${token}`,
+  `  X-API-KEY     ${apiKey}`,
+  `  X-API-SECRET  ${apiSecret}`,
+];
 
 const keyShape = (key: Key) => ({
   appId: key.appId,
@@ -82,6 +116,8 @@ const keyShape = (key: Key) => ({
   createdAt: isoOrNull(key.createdAt),
   expiresAt: isoOrNull(key.expiresAt),
   revokedAt: isoOrNull(key.revokedAt),
+  previousUntil: isoOrNull(key.previous?.until ?? null),
+  lastUsedAt: isoOrNull(key.lastUsedAt),
 });
 
 function parseScopes(list: string): Scope[] {
@@ -92,10 +128,10 @@ function parseScopes(list: string): Scope[] {
 }
 
 /** Milliseconds of `90s`, `30m`, `12h` or `365d`. */
-function parseLifetime(text: string): number {
+function parseLifetime(option: string, text: string): number {
   const [, amount, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   const milliseconds = Object.entries(UNITS).find(([name]) => name === unit)?.[1];
   if (milliseconds === undefined)
-    throw new Mistake(`--ttl: '${text}' is not a lifetime such as 90s, 30m, 12h, 365d`);
+    throw new Mistake(`${option}: '${text}' is not a lifetime such as 90s, 30m, 12h, 365d`);
   return Number(amount) * milliseconds;
 }

@@ -1,5 +1,5 @@
 import { migrate } from '@reslot/adapters/knex';
-import type { Services } from './container.ts';
+import type { Services } from './services.ts';
 import { logError } from './log.ts';
 import { Mistake } from './mistake.ts';
 

@@ -1,7 +1,10 @@
 import { newAppId } from '@reslot/adapters/ids';
 import { DAY, MINUTE, type Call, type Instant, type CallRequest, type Transition } from '@reslot/core';
-import type { Services } from './container.ts';
+import type { Services } from './services.ts';
 import { issueKey, type IssuedKey } from './keys.ts';
+
+/** What demo apps are called. */
+export const DEMO_NAME = 'Demo';
 
 const AGENTS = [
   { id: 'ana', name: 'Ana Ruiz' },
@@ -48,10 +51,14 @@ export interface Demo {
 export async function makeDemo({ credentials, scheduler, clock }: Services): Promise<Demo> {
   const now = clock.now();
   const appId = newAppId();
-  await credentials.addApp({ id: appId, name: 'Demo', createdAt: now });
+  await credentials.addApp({ id: appId, name: DEMO_NAME, createdAt: now });
   const issued = await issueKey(
     credentials,
-    { appId, scopes: ['scheduling:read', 'scheduling:write', 'scheduling:admin'], lifetime: null },
+    {
+      appId,
+      scopes: ['scheduling:read', 'scheduling:write', 'scheduling:admin', 'webhooks:manage'],
+      lifetime: null,
+    },
     now,
   );
 

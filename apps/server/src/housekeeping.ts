@@ -1,44 +1,66 @@
-import type { Clock, Housekeeping } from '@reslot/core';
-import type { Logger } from 'pino';
+import { DAY } from '@reslot/core';
+import type { Services } from './services.ts';
+import { logError } from './log.ts';
+
+type House = Pick<Services, 'housekeeping' | 'outbox' | 'clock' | 'log'>;
 
 /** How often a running server tidies up. */
 const EVERY = 60_000;
-/** Rows in one step: a step is short, so that nobody has to wait for it. */
-const A_STEP = 500;
-/** Steps at one time; what is left then waits for the next. */
-const MOST_STEPS = 200;
 
-/** Tidies up now and then until it is stopped. What fails is noted, and tried again the next time. */
-export function keepHouse(housekeeping: Housekeeping, clock: Clock, log: Logger): { stop(): Promise<void> } {
-  let step = Promise.resolve();
+/** How much is done at one time. */
+export interface Bounds {
+  /** Rows in one step: a step is short, so that nobody has to wait for it. */
+  readonly rows: number;
+  /** Steps for each kind of rows; what is left then waits for the next time. */
+  readonly steps: number;
+}
+
+/** How long it is kept what was delivered, or needed no delivery any more. */
+const DELIVERED_KEPT = 7 * DAY;
+/** The same of what was given up: time enough to have it made again. */
+const DEAD_KEPT = 30 * DAY;
+
+const BOUNDS: Bounds = { rows: 500, steps: 200 };
+
+/** Tidies up now and then until it is stopped. What fails is tried again the next time. */
+export function keepHouse(house: House): { stop(): Promise<void> } {
+  let pass = Promise.resolve();
   const stopping = new AbortController();
-
-  const all = async (forget: (now: number, most: number) => Promise<number>): Promise<number> => {
-    let forgotten = 0;
-    for (let steps = 0; steps < MOST_STEPS && !stopping.signal.aborted; steps += 1) {
-      const rows = await forget(clock.now(), A_STEP);
-      forgotten += rows;
-      if (rows < A_STEP) break;
-    }
-    return forgotten;
-  };
-  const tidyUp = async (): Promise<void> => {
-    try {
-      const requests = await all(housekeeping.forgetRequests);
-      const holds = await all(housekeeping.forgetHolds);
-      if (requests + holds > 0) log.debug({ requests, holds }, 'tidied up');
-    } catch (error) {
-      log.warn({ error: String(error) }, 'could not tidy up');
-    }
-  };
   const timer = setInterval(() => {
-    step = step.then(tidyUp);
+    pass = pass.then(() => tidyUp(house, stopping.signal));
   }, EVERY);
   return {
     async stop() {
       stopping.abort();
       clearInterval(timer);
-      await step;
+      await pass;
     },
   };
+}
+
+/** Removes what has expired, once. Ends early when it shall stop. Does not reject: what fails is noted. */
+export async function tidyUp(
+  { housekeeping, outbox, clock, log }: House,
+  stopping: AbortSignal,
+  { rows, steps }: Bounds = BOUNDS,
+): Promise<void> {
+  const all = async (forget: (most: number) => Promise<number>): Promise<number> => {
+    let forgotten = 0;
+    try {
+      for (let step = 0; step < steps && !stopping.aborted; step += 1) {
+        const found = await forget(rows);
+        forgotten += found;
+        if (found < rows) break;
+      }
+    } catch (error) {
+      logError(log, error);
+    }
+    return forgotten;
+  };
+  const requests = await all((most) => housekeeping.forgetRequests(clock.now(), most));
+  const holds = await all((most) => housekeeping.forgetHolds(clock.now(), most));
+  const delivered = await all((most) => outbox.forgetSettled(['delivered', 'dropped'], DELIVERED_KEPT, most));
+  const dead = await all((most) => outbox.forgetSettled(['dead'], DEAD_KEPT, most));
+  const deliveries = delivered + dead;
+  if (requests + holds + deliveries > 0) log.debug({ requests, holds, deliveries }, 'tidied up');
 }

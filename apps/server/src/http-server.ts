@@ -1,7 +1,20 @@
-import { createServer, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
-import { errorBody, problems, type HttpApp, type Problem } from '@reslot/adapters/http';
+import {
+  errorBody,
+  FOR_PROGRAMS,
+  problems,
+  type Client,
+  type HttpApp,
+  type Problem,
+} from '@reslot/adapters/http';
 import { newRequestId } from '@reslot/adapters/ids';
 import { Mistake } from './mistake.ts';
 
@@ -22,10 +35,15 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-/** Throws a Mistake when it cannot listen there. */
-export async function listen(app: HttpApp, host: string, port: number): Promise<Listening> {
+/** Throws a Mistake when it cannot listen there. `clientOf` says who has sent a request. */
+export async function listen(
+  app: HttpApp,
+  host: string,
+  port: number,
+  clientOf: (incoming: Pick<IncomingMessage, 'headers' | 'socket'>) => Client,
+): Promise<Listening> {
   // Requests without a Host are answered too: some probes send none.
-  const handle = getRequestListener((request) => app.fetch(request), {
+  const handle = getRequestListener((request, { incoming }) => app.fetch(request, clientOf(incoming)), {
     hostname: 'localhost',
     errorHandler: () => {
       const { headers, body } = earlyAnswer(MALFORMED);
@@ -114,7 +132,12 @@ function earlyAnswer(problem: Problem): EarlyAnswer {
   const body = JSON.stringify(errorBody(problem, id));
   const length = String(Buffer.byteLength(body));
   return {
-    headers: { 'Content-Type': 'application/json', 'Content-Length': length, 'X-Request-Id': id },
+    headers: {
+      ...FOR_PROGRAMS,
+      'Content-Type': 'application/json',
+      'Content-Length': length,
+      'X-Request-Id': id,
+    },
     body,
   };
 }

@@ -22,7 +22,20 @@ export async function issueKey(
     createdAt: now,
     expiresAt: wanted.lifetime === null ? null : now + wanted.lifetime,
     revokedAt: null,
+    previous: null,
+    lastUsedAt: null,
   };
   await credentials.addKey(key);
   return { key, ...secretsOf(key.id, secret) };
+}
+
+/** Gives a key a new secret; the present one holds for `overlap` milliseconds more. */
+export async function rotateSecret(
+  credentials: CredentialStore,
+  { id, overlap }: { id: string; overlap: number },
+  now: Instant,
+): Promise<Secrets | 'revoked' | 'unknown'> {
+  const secret = newSecret();
+  const outcome = await credentials.rotateKey(id, digestOf(secret), now + overlap);
+  return outcome === 'rotated' ? secretsOf(id, secret) : outcome;
 }

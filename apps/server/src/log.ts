@@ -1,3 +1,4 @@
+import type { Served } from '@reslot/adapters/http';
 import { Outage } from '@reslot/core';
 import pino, { type Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -16,9 +17,28 @@ export function logError(log: Logger, error: unknown, requestId?: string): void 
   else log.error({ requestId, ...described(error) }, 'unexpected error');
 }
 
+/** Notes a request by what we know of it; of what it brought only its id. */
+export function logRequest(
+  log: Logger,
+  { requestId, method, route, status }: Served,
+  milliseconds: number,
+): void {
+  log.debug({ requestId, method, route, status, milliseconds }, 'answered');
+}
+
 function described(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
-  const code = 'code' in error ? error.code : undefined;
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, code, stack: frames?.map((line) => line.trim()) };
+  const { name, message, stack = '' } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // A message may have lines that look like frames, and drivers put statements before it that the stack does not have.
+  const frames = stack.split('\n').filter((line) => /^ +at /.test(line) && !message.includes(line));
+  return { error: name, code, stack: frames.map((line) => line.trim()) };
+}
+
+/** A mistake that nobody has caught is noted as any other; Node itself would print its message. The process ends. */
+export function endOnMistakes(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logError(log, error);
+    process.exit(1);
+  });
 }

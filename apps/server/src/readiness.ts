@@ -1,7 +1,7 @@
 import type { Readiness } from '@reslot/adapters/http';
-import { checkWritable, pendingMigrations } from '@reslot/adapters/knex';
+import { checkWritable, migrationState } from '@reslot/adapters/knex';
 import type { Clock } from '@reslot/core';
-import type { Database } from './container.ts';
+import type { Database } from './services.ts';
 
 /** Whether the process can serve. */
 export interface ReadinessSwitch {
@@ -21,7 +21,7 @@ export function createReadiness(database: Database, clock: Clock): ReadinessSwit
   async function ask(): Promise<Readiness> {
     try {
       // Migrations are not undone while a server runs.
-      migrated ||= (await pendingMigrations(database)).length === 0;
+      migrated ||= (await migrationState(database)).pending.length === 0;
       await checkWritable(database);
       return {
         ready: migrated,

@@ -1,19 +1,32 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Services } from './container.ts';
+import type { Services } from './services.ts';
+import { clientsOf } from './clients.ts';
 import { migrateDatabase } from './database.ts';
 import { demoJson, demoText } from './demo-text.ts';
 import { makeDemo } from './demo.ts';
 import { keepHouse } from './housekeeping.ts';
+import { keepRelaying } from './relaying.ts';
 import { listen } from './http-server.ts';
+import { whileMeasured } from './metrics-server.ts';
+import { localUrl } from './local-url.ts';
 import type { Report } from './report.ts';
 
 /** Migrates, serves, and ends when the process is told to. `greet` is told once, when the server listens. */
 export async function serve(services: Services, greet: (report: Report) => void): Promise<void> {
   const stopped = stopSignal();
   await migrateDatabase(services);
-  const { config, log, readiness, app, housekeeping, clock } = services;
-  const listening = await listen(app, config.host, config.port);
-  const house = keepHouse(housekeeping, clock, log);
+  await whileMeasured(services, () => serveUntil(stopped, services, greet));
+}
+
+async function serveUntil(
+  stopped: Promise<NodeJS.Signals>,
+  services: Services,
+  greet: (report: Report) => void,
+): Promise<void> {
+  const { config, log, readiness, app } = services;
+  const listening = await listen(app, config.host, config.port, clientsOf(config));
+  const house = keepHouse(services);
+  const relaying = config.relays ? keepRelaying(services) : undefined;
   try {
     const demo = (await wantsDemo(services)) ? await makeDemo(services) : undefined;
     const url = config.publicUrl ?? localUrl(listening.port);
@@ -27,8 +40,8 @@ export async function serve(services: Services, greet: (report: Report) => void)
     listening.drain();
     await wait(config.drainSeconds * 1000);
   } finally {
-    await house.stop();
-    await listening.stop();
+    // At once: an attempt that a slow receiver draws out keeps nobody's connection open.
+    await Promise.all([house.stop(), relaying?.stop(), listening.stop()]);
   }
 }
 
@@ -36,11 +49,8 @@ export async function serve(services: Services, greet: (report: Report) => void)
 const wantsDemo = async ({ config, credentials }: Services): Promise<boolean> =>
   config.databaseUrl.startsWith('sqlite:') && (await credentials.keys()).length === 0;
 
-/** Where a client on this machine reaches the server. */
-export const localUrl = (port: number): string => `http://localhost:${port}`;
-
 /** A second signal ends the process at once. */
-function stopSignal(): Promise<NodeJS.Signals> {
+export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
