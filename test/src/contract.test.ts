@@ -1,6 +1,7 @@
 import {
   credentialStoreContract,
   housekeepingContract,
+  outboxContract,
   scheduleQueriesContract,
   scheduleStoreContract,
 } from './contract/index.ts';
@@ -11,6 +12,7 @@ for (const name of engines()) {
   scheduleQueriesContract(name, () => openEngine(name));
   credentialStoreContract(name, () => openEngine(name));
   housekeepingContract(name, () => openEngine(name));
+  outboxContract(name, () => openEngine(name));
 }
 
 describeOnServers('an application’s own connection', (name) => {

@@ -26,6 +26,8 @@ export function credentialStoreContract(name: string, open: () => Promise<Creden
       createdAt: 1_900_000_000_000,
       expiresAt: null,
       revokedAt: null,
+      previous: null,
+      lastUsedAt: null,
       ...over,
     });
 
@@ -58,6 +60,64 @@ export function credentialStoreContract(name: string, open: () => Promise<Creden
       expect((await store.key('key_two'))?.revokedAt).toBe(1_900_000_200_000);
       expect((await store.key('key_one'))?.revokedAt).toBeNull();
       expect(await store.revokeKey('key_none', 1)).toBe('unknown');
+    });
+
+    test('a key is stored with all that it has', async () => {
+      const whole = key('key_whole', {
+        previous: { secretDigest: 'ef'.repeat(32), until: 1_900_000_500_000 },
+        expiresAt: 1_900_000_600_000,
+        lastUsedAt: 1_900_000_400_000,
+      });
+      await store.addKey(whole);
+      expect(await store.key('key_whole')).toEqual(whole);
+    });
+
+    test('a rotation keeps the secret before it for a while, and only that', async () => {
+      const before = key('key_turned');
+      await store.addKey(before);
+      expect(await store.rotateKey('key_turned', 'cd'.repeat(32), 1_900_000_400_000)).toBe('rotated');
+      const once = {
+        ...before,
+        secretDigest: 'cd'.repeat(32),
+        previous: { secretDigest: 'ab'.repeat(32), until: 1_900_000_400_000 },
+      };
+      expect(await store.key('key_turned')).toEqual(once);
+      expect(await store.rotateKey('key_turned', 'ef'.repeat(32), 1_900_000_500_000)).toBe('rotated');
+      expect(await store.key('key_turned')).toEqual({
+        ...once,
+        secretDigest: 'ef'.repeat(32),
+        previous: { secretDigest: 'cd'.repeat(32), until: 1_900_000_500_000 },
+      });
+    });
+
+    test('a key that is revoked gets no new secret', async () => {
+      const revoked = key('key_ended', { revokedAt: 1_900_000_100_000 });
+      await store.addKey(revoked);
+      expect(await store.rotateKey('key_ended', 'cd'.repeat(32), 1_900_000_400_000)).toBe('revoked');
+      expect(await store.key('key_ended')).toEqual(revoked);
+      expect(await store.rotateKey('key_none', 'cd'.repeat(32), 1)).toBe('unknown');
+    });
+
+    test('the end of a key can be set, put off and taken away', async () => {
+      for (const end of [1_900_000_700_000, 1_900_000_800_000, 1_900_000_800_000, null]) {
+        expect(await store.expireKey('key_turned', end)).toBe('set');
+        expect((await store.key('key_turned'))?.expiresAt).toBe(end);
+      }
+      expect(await store.expireKey('key_none', 1)).toBe('unknown');
+    });
+
+    test('the latest use of a key is noted', async () => {
+      for (const [at, latest] of [
+        [1_900_000_100_000, 1_900_000_100_000],
+        [1_900_000_300_000, 1_900_000_300_000],
+        [1_900_000_200_000, 1_900_000_300_000],
+      ] as const) {
+        await store.noteUse('key_turned', at);
+        expect((await store.key('key_turned'))?.lastUsedAt).toBe(latest);
+      }
+      expect((await store.key('key_one'))?.lastUsedAt).toBeNull();
+      await store.noteUse('key_none', 1);
+      expect(await store.key('key_none')).toBeUndefined();
     });
   });
 }

@@ -8,6 +8,7 @@ import {
   type CallEvent,
   type Changes,
   type Need,
+  type ScheduleStore,
   type Slot,
 } from '@reslot/core';
 
@@ -28,6 +29,7 @@ export const sampleCall = (over: Partial<Call> & Pick<Call, 'appId' | 'id'>): Ca
   guestPhone: '+33 1 23 45 67 89',
   guestEmail: 'zoe@example.com',
   guestTimezone: 'America/Argentina/Buenos_Aires',
+  series: null,
   intakeNotes: 'first line\nsecond line\tשלום',
   appTimezone: 'Europe/Paris',
   bookingSource: 'api',
@@ -75,6 +77,21 @@ export const changesOf = (...calls: Call[]): Changes => ({
     return slot ? [{ appId: call.appId, ...slot }] : [];
   }),
 });
+
+/** Commits calls that no agent has, many at once; gives what happened. */
+export async function bookAtOnce(
+  store: ScheduleStore,
+  appId: string,
+  ids: readonly string[],
+): Promise<CallEvent[]> {
+  const calls = ids.map((id) => sampleCall({ appId, id, agentId: null }));
+  for (let first = 0; first < calls.length; first += 100) {
+    const { version } = await store.load([]);
+    const outcome = await store.commit(version, changesOf(...calls.slice(first, first + 100)));
+    if (outcome !== 'committed') throw new Error('was to be committed');
+  }
+  return calls.map((call) => sampleEvent(call));
+}
 
 /** What stores agents. */
 export const savingAgents = (...agents: AgentRecord[]): Changes => ({

@@ -31,8 +31,10 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
 
     const at = (minutes: number) => MORNING + minutes * MINUTES;
     const app = { appId: 'app' };
+    const series = (id: string) => ({ id, wallTime: '2031-04-05T12:00:00' });
+    const weekly = { ...app, series: series('weekly') };
     const calls = [
-      sampleCall({ ...app, id: 'a', guestName: 'Amina Diallo', startsAt: at(60), guestPhone: null }),
+      sampleCall({ ...weekly, id: 'a', guestName: 'Amina Diallo', startsAt: at(60), guestPhone: null }),
       sampleCall({
         ...app,
         id: 'b',
@@ -50,16 +52,23 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
         bookingSource: 'admin',
       }),
       sampleCall({
-        ...app,
+        ...weekly,
         id: 'd',
         guestName: 'Dina',
         startsAt: at(30),
         status: 'cancelled',
         guestEmail: null,
       }),
-      sampleCall({ ...app, id: 'e', guestName: 'Élodie', startsAt: at(90), status: 'confirmed' }),
+      sampleCall({
+        ...app,
+        series: series('Weekly'),
+        id: 'e',
+        guestName: 'Élodie',
+        startsAt: at(90),
+        status: 'confirmed',
+      }),
     ];
-    const foreign = sampleCall({ appId: 'other', id: 'a', guestName: 'Amina of another app' });
+    const foreign = sampleCall({ ...weekly, appId: 'other', id: 'a', guestName: 'Amina of another app' });
 
     beforeAll(async () => {
       harness = await open();
@@ -71,7 +80,13 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
         ['other', 'ana'],
       ] as const) {
         const { version } = await store.load([{ appId, agentId: id }]);
-        const agent = { appId, id, name: `${id} of ${appId}`, active: id === 'ana' };
+        const agent = {
+          appId,
+          id,
+          name: `${id} of ${appId}`,
+          active: id === 'ana',
+          email: `${id}@x.example`,
+        };
         await store.commit(version, savingAgents(agent));
       }
       for (const call of [...calls, foreign]) {
@@ -99,6 +114,7 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
         id: 'ben',
         name: 'ben of app',
         active: false,
+        email: 'ben@x.example',
         availability: ALWAYS,
         turn: 0,
       });
@@ -114,6 +130,8 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
       ['statuses', { statuses: ['cancelled', 'confirmed'] }, 'de'],
       ['no status', { statuses: [] }, ''],
       ['a source', { bookingSource: 'admin' }, 'c'],
+      ['a series', { seriesId: 'weekly' }, 'da'],
+      ['a series and a status', { seriesId: 'weekly', statuses: ['scheduled'] }, 'a'],
       ['a first instant, inclusive', { startsFrom: at(60) }, 'ace'],
       ['a last instant, exclusive', { startsBefore: at(60) }, 'bd'],
       ['a part of a name', { search: 'ina' }, 'da'],
@@ -128,6 +146,13 @@ export function scheduleQueriesContract(name: string, open: () => Promise<Querie
       ['nothing that is there', { search: "' OR 1=1 --" }, ''],
     ])('a filter by %s', async (_, filter, ids) => {
       expect(await list(filter)).toEqual({ ids, total: ids.length });
+    });
+
+    test('a call in a list tells its series', async () => {
+      const { calls: found } = await queries.calls('app', { agentId: 'ana' }, { skip: 0 }, 10);
+      expect(found.map((call) => call.series?.id)).toEqual(['weekly', 'weekly', 'Weekly']);
+      expect(found[0]?.series).toEqual(calls[3]?.series);
+      expect((await queries.calls('app', { agentId: 'ben' }, { skip: 0 }, 10)).calls[0]?.series).toBe(null);
     });
 
     test('pages by number', async () => {

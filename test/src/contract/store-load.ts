@@ -1,4 +1,4 @@
-import { ALWAYS, type Call, type Known } from '@reslot/core';
+import { ALWAYS, type Call, type Known, type Need } from '@reslot/core';
 import { describe, expect, test } from 'vitest';
 import { MINUTES, MORNING, needOf, needOfSlot, next, sampleCall, slotOfDay } from './samples.ts';
 import type { StoreContext } from './store-context.ts';
@@ -20,6 +20,7 @@ export function loadContract(context: StoreContext): void {
       const full = sampleCall({
         appId,
         id: 'full',
+        series: { id: 'series-of-Full', wallTime: '2031-04-05T11:00:00.125' },
         status: 'cancelled',
         cancelledAt: MORNING,
         cancellationReason: 'é',
@@ -40,6 +41,62 @@ export function loadContract(context: StoreContext): void {
       expect(calls.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([bare, full]);
     });
 
+    test('every call of a series, whatever its status, and of that app and that series only', async () => {
+      const [appId, other] = [await newApp(), await newApp()];
+      const of = (app: string, id: string, seriesId: string, minutes: number, over: Partial<Call> = {}) =>
+        sampleCall({
+          appId: app,
+          id,
+          startsAt: MORNING + minutes * MINUTES,
+          series: { id: seriesId, wallTime: '2031-04-05T11:00:00' },
+          ...over,
+        });
+      const mine = [
+        of(appId, 'a', 's', 0),
+        of(appId, 'b', 's', 30, { status: 'cancelled' }),
+        of(appId, 'c', 's', 60, { agentId: null }),
+      ];
+      const second = of(appId, 'd', 't', 90);
+      await put(...mine, second, of(appId, 'e', 'S', 120), sampleCall({ appId, id: 's', agentId: null }));
+      await put(of(other, 'a', 's', 0), of(other, 'f', 's', 30));
+      const load = async (...needs: Need[]) => {
+        const { calls } = await context.store.load(needs);
+        return [...new Map(calls.map((call) => [`${call.appId}/${call.id}`, call])).values()].toSorted(
+          (one, another) => (one.id < another.id ? -1 : 1),
+        );
+      };
+      expect(await load({ appId, seriesId: 's' })).toEqual(mine);
+      expect(await load({ appId, seriesId: 's' }, { appId, seriesId: 't' })).toEqual([...mine, second]);
+      expect(await load({ appId, seriesId: 's' }, needOf(second), needOf({ appId, id: 'a' }))).toEqual([
+        ...mine,
+        second,
+      ]);
+      const crossed = await load({ appId, seriesId: 't' }, { appId: other, seriesId: 's' });
+      expect(crossed.map((call) => [call.appId, call.id])).toEqual([
+        [other, 'a'],
+        [appId, 'd'],
+        [other, 'f'],
+      ]);
+      expect(await load({ appId, seriesId: 'a' })).toEqual([]);
+      expect(await load({ appId: 'nowhere', seriesId: 's' })).toEqual([]);
+    });
+
+    test('a call whose series moves with it, and one whose series alone moves', async () => {
+      const appId = await newApp();
+      const series = { id: 's', wallTime: '2031-04-05T11:00:00' };
+      const call = sampleCall({ appId, id: 'x', series });
+      await put(call);
+      const moved = next(call, {
+        startsAt: MORNING + 30 * MINUTES,
+        series: { ...series, wallTime: '2031-04-05T11:30:00' },
+      });
+      await put(moved);
+      expect((await context.store.load([{ appId, seriesId: 's' }])).calls).toEqual([moved]);
+      const alone = next(moved, { series: { ...series, wallTime: '2031-04-05T12:00:00' } });
+      await put(alone);
+      expect((await context.store.load([{ appId, seriesId: 's' }])).calls).toEqual([alone]);
+    });
+
     test('an agent as it was stored', async () => {
       const appId = await newApp();
       await saveAgent(appId, 'ben', false);
@@ -48,8 +105,8 @@ export function loadContract(context: StoreContext): void {
         needOfSlot(appId, slotOfDay('ben')),
       ]);
       expect(agents.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-        { appId, id: 'ana', name: 'Agent ana é', active: true, availability: ALWAYS, turn: 0 },
-        { appId, id: 'ben', name: 'Agent ben é', active: false, availability: ALWAYS, turn: 0 },
+        { appId, id: 'ana', name: 'Agent ana é', active: true, email: null, availability: ALWAYS, turn: 0 },
+        { appId, id: 'ben', name: 'Agent ben é', active: false, email: null, availability: ALWAYS, turn: 0 },
       ]);
     });
 

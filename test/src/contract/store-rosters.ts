@@ -13,6 +13,7 @@ export function rosterContract(context: StoreContext): void {
     const agentOf = (appId: string, agentId: string, active = true): Agent => ({
       appId,
       turn: 0,
+      email: null,
       id: agentId,
       name: `Agent ${agentId}`,
       active,

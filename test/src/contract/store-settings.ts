@@ -86,6 +86,7 @@ export function settingsContract(context: StoreContext): void {
       id,
       name: `Agent ${id}`,
       active: true,
+      email: null,
       availability: ALWAYS,
       ...over,
     });
@@ -97,6 +98,18 @@ export function settingsContract(context: StoreContext): void {
           const agent = agentOf(appId, id, { availability: said });
           const changes = { ...NO_CHANGES, agents: [agent] };
           expect(await store(changes, { appId, agentId: id })).toBe('committed');
+          expect((await context.store.load([{ appId, agentId: id }])).agents).toEqual([agent]);
+        }
+      }
+    });
+
+    test('with their e-mail as it was stored, and without one again', async () => {
+      const appId = await newApp();
+      const longest = `${'ü'.repeat(243)}@example.de`;
+      for (const id of ['ana', 'new']) {
+        for (const email of ['Ana+x@example.com', longest, null, 'ana@example.com']) {
+          const agent = agentOf(appId, id, { email });
+          expect(await store(savingAgents(agent), { appId, agentId: id })).toBe('committed');
           expect((await context.store.load([{ appId, agentId: id }])).agents).toEqual([agent]);
         }
       }

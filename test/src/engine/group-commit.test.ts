@@ -1,84 +1,18 @@
 import {
   createScheduler,
   DEFAULT_LIMITS,
-  MINUTE,
   NO_CHANGES,
   Outage,
   type Changes,
   type Known,
   type Need,
-  type CallRequest,
-  type ScheduleStore,
 } from '@reslot/core';
 import { fixedClock } from '@reslot/adapters/clock';
 import { memoryDatabase, memoryStore } from '@reslot/adapters/memory';
 // Inside of the engine: through its surface nothing gets there that cannot be judged.
 import { createGroupCommit } from '../../../core/src/application/group-commit.ts';
 import { describe, expect, test } from 'vitest';
-
-const NOW = Date.UTC(2026, 4, 1, 9);
-const at = (minutes: number) => NOW + minutes * MINUTE;
-const told = { appId: 'app', actor: { type: 'api', id: 'me' }, source: 'test' } as const;
-
-const create = (callId: string, startsAt: number, agentId = 'ana'): CallRequest => ({
-  ...told,
-  type: 'create',
-  callId,
-  startsAt,
-  agentId,
-  guestName: 'G',
-  appTimezone: 'UTC',
-});
-const reschedule = (
-  callId: string,
-  edits: { startsAt?: number; agentId?: string; guestName?: string },
-): CallRequest => ({
-  ...told,
-  type: 'reschedule',
-  callId,
-  edits,
-});
-
-/** A memory store that can be made to wait, and that notes what it is asked. */
-function watched() {
-  const store = memoryStore(memoryDatabase());
-  const loads: number[] = [];
-  const commits: Changes[] = [];
-  let gate = Promise.resolve();
-  let open = () => {};
-  return {
-    loads,
-    commits,
-    /** Holds every load back until `open` is called. */
-    close() {
-      gate = new Promise((resolve) => {
-        open = resolve;
-      });
-    },
-    open: () => open(),
-    store: {
-      load: async (needs: readonly Need[]) => {
-        loads.push(needs.length);
-        await gate;
-        return store.load(needs);
-      },
-      commit: (version: Parameters<typeof store.commit>[0], changes: Changes) => {
-        commits.push(changes);
-        return store.commit(version, changes);
-      },
-    } satisfies typeof store,
-  };
-}
-
-async function engine<Version>(store: ScheduleStore<Version>, limits = {}, clock = fixedClock(NOW)) {
-  const ids = { callId: () => 'unused' };
-  const scheduler = createScheduler({ store, clock, ids, limits });
-  for (const id of ['ana', 'ben'])
-    await scheduler.saveAgent({ agent: { appId: 'app', id, name: id, active: true } });
-  return scheduler;
-}
-
-const kinds = (outcomes: { kind: string }[]) => outcomes.map(({ kind }) => kind);
+import { at, create, engine, kinds, NOW, reschedule, told, watched } from './watched.ts';
 
 describe('group commit', () => {
   test('an idle engine takes a single command at once', async () => {

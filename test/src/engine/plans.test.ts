@@ -1,10 +1,11 @@
-import { createScheduler, DAY, DEFAULT_POLICY, MINUTE, type AgentRecord } from '@reslot/core';
+import { createScheduler, DAY, DEFAULT_POLICY, MINUTE, type AgentRecord, type Scheduler } from '@reslot/core';
 import { connect } from '@reslot/adapters/connect';
 import { fixedClock } from '@reslot/adapters/clock';
 import { uuidIds } from '@reslot/adapters/ids';
 import { knexStore, migrate } from '@reslot/adapters/knex';
-import { describe, expect, test } from 'vitest';
-import { newDatabase, sqlEngines, type EngineName } from '../engines/engines.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newDatabase, sqlEngines } from '../engines/engines.ts';
+import { costlySteps, separated, seriesSteps, tableOf, type Database, type Statement } from './explained.ts';
 
 const NOW = Date.UTC(2026, 4, 1, 9);
 const AGENTS = 100;
@@ -16,43 +17,21 @@ const MOVES = 100;
 const ROWS_A_MOVE = 3;
 const told = { appId: 'app', actor: { type: 'api', id: 'me' }, source: 'plans' } as const;
 
-type Database = ReturnType<typeof connect>;
-type Statement = { readonly sql: string; readonly bindings: readonly (string | number)[] };
-interface Step {
-  readonly type: string;
-  readonly key: string | null;
-  readonly rows: number | string;
-}
-
-/** The steps of a statement that go through a table or an index from end to end, or that look at too many rows. */
-async function costlySteps(db: Database, name: EngineName, { sql, bindings }: Statement): Promise<unknown[]> {
-  if (name === 'sqlite') {
-    const steps: { detail: string }[] = await db.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings);
-    return steps.filter(({ detail }) => /SCAN|calls_by_calendar \((?!.*busy_from)/.test(detail));
-  }
-  const [steps = []]: Step[][] = await db.raw(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, bindings);
-  const few = ({ rows }: Step) => Number(rows) <= MOVES * ROWS_A_MOVE;
-  return steps.filter((step) => !step.key || !/^(range|ref|eq_ref|const)$/.test(step.type) || !few(step));
-}
-
-/** What went to the database in one trip, statement by statement. */
-function separated({ sql, bindings }: Statement): Statement[] {
-  let first = 0;
-  return sql.split('; ').map((part) => {
-    const own = bindings.slice(first, (first += part.split('?').length - 1));
-    return { sql: part, bindings: own };
-  });
-}
-
-const tableOf = (sql: string): string => {
-  const [word, table] = [/^\w+/, /reslot_\w+/].map((part) => part.exec(sql)?.[0].toLowerCase());
-  return `${word} ${table} by ${/busy_from between/i.test(sql) ? 'slot' : 'id'}`;
-};
+/** What a batch sends that does not insert. */
+const ONE_BATCH = [
+  'select reslot_policies by id',
+  'select reslot_calls by id',
+  'select reslot_agents by id',
+  'select reslot_holds by id',
+  'select reslot_calls by slot',
+  'update reslot_agents by id',
+  'select reslot_agents by id',
+];
 
 const agentId = (index: number): string => `agent-${index % AGENTS}`;
 const startOf = (index: number): number => NOW + (Math.floor(index / AGENTS) + 1) * DAY;
 
-async function fill(db: Database, scheduler: ReturnType<typeof createScheduler>): Promise<void> {
+async function fill(db: Database, scheduler: Scheduler): Promise<void> {
   const agent = (appId: string, id: string): AgentRecord => ({
     appId,
     id,
@@ -85,55 +64,93 @@ async function fill(db: Database, scheduler: ReturnType<typeof createScheduler>)
         agentId: agentId(index),
         guestName: 'G',
         appTimezone: 'UTC',
+        series: { id: `series-of-${agentId(index)}`, wallTime: '2026-05-04T10:00:00' },
       }),
     ),
   );
   expect(new Set(booked.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
 }
 
-describe.each(sqlEngines())('the statements of moves on %s', (name) => {
-  test('go by an index and look at few rows, for one move and for a batch', async () => {
-    const { url, drop } = await newDatabase(name);
-    const db = connect(url);
+async function moveMany(scheduler: Scheduler): Promise<void> {
+  const outcomes = await Promise.all(
+    Array.from({ length: MOVES + 1 }, (_, index) =>
+      scheduler.execute({
+        ...told,
+        type: 'reschedule',
+        callId: `c${index}`,
+        edits: { startsAt: startOf(index) + 60 * MINUTE },
+      }),
+    ),
+  );
+  expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+}
+
+async function moveSeries(scheduler: Scheduler): Promise<void> {
+  const last = AGENTS - 1;
+  const edits = { startsAt: startOf(last) + 90 * MINUTE };
+  const outcome = await scheduler.changeSeries(
+    { ...told, type: 'reschedule', callId: `c${last}`, edits },
+    'all',
+  );
+  expect(outcome).toMatchObject({ kind: 'series', carriedOut: true });
+}
+
+describe.each(sqlEngines())('the statements on %s', (name) => {
+  let db: Database;
+  let drop: () => Promise<void>;
+  let ofMoves: Statement[];
+  let ofSeries: Statement[];
+
+  beforeAll(async () => {
+    const own = await newDatabase(name);
+    drop = own.drop;
+    db = connect(own.url);
     await migrate(db);
     const scheduler = createScheduler({ store: knexStore(db), clock: fixedClock(NOW), ids: uuidIds });
     await fill(db, scheduler);
     await db.raw(name === 'sqlite' ? 'ANALYZE' : 'ANALYZE TABLE reslot_calls, reslot_agents, reslot_holds');
-
     const statements: Statement[] = [];
     db.on('query', (sent: Statement) => statements.push(...separated(sent)));
-    const outcomes = await Promise.all(
-      Array.from({ length: MOVES + 1 }, (_, index) =>
-        scheduler.execute({
-          ...told,
-          type: 'reschedule',
-          callId: `c${index}`,
-          edits: { startsAt: startOf(index) + 60 * MINUTE },
-        }),
-      ),
-    );
-    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+    const planned = () => statements.splice(0).filter(({ sql }) => /^(select|update)/i.test(sql));
+    await moveMany(scheduler);
+    ofMoves = planned();
+    await moveSeries(scheduler);
+    ofSeries = planned();
+  });
+  afterAll(async () => {
+    await db?.destroy();
+    await drop?.();
+  });
 
-    const planned = statements.filter(({ sql }) => /^(select|update)/i.test(sql));
+  test('of moves go by an index and look at few rows, for one move and for a batch', async () => {
     // Of each batch the policy, the calls, the agents, their holds, the slots, and the calendars raised and looked at; the first move is a batch of its own.
-    expect(planned).toHaveLength(14);
+    expect(ofMoves).toHaveLength(14);
     // Versions are read before the slots, and raised before anything is read in the transaction: decision 2.
-    expect(planned.slice(0, 7).map(({ sql }) => tableOf(sql))).toEqual([
+    expect(ofMoves.slice(0, 7).map(({ sql }) => tableOf(sql))).toEqual(ONE_BATCH);
+    for (const statement of ofMoves) {
+      expect([
+        statement.sql.slice(0, 100),
+        await costlySteps(db, name, statement, MOVES * ROWS_A_MOVE),
+      ]).toEqual([statement.sql.slice(0, 100), []]);
+    }
+  });
+
+  test('of a change of a series find its calls by its index, and are those of one move besides, and of the calls that stay', async () => {
+    expect(ofSeries.map(({ sql }) => tableOf(sql))).toEqual([
       'select reslot_policies by id',
       'select reslot_calls by id',
-      'select reslot_agents by id',
-      'select reslot_holds by id',
-      'select reslot_calls by slot',
-      'update reslot_agents by id',
-      'select reslot_agents by id',
+      'select reslot_calls by series',
+      'select reslot_policies by id',
+      'select reslot_calls by nothing',
+      ...ONE_BATCH,
+      'select reslot_calls by id',
     ]);
-    for (const statement of planned) {
-      expect([statement.sql.slice(0, 100), await costlySteps(db, name, statement)]).toEqual([
-        statement.sql.slice(0, 100),
-        [],
-      ]);
+    for (const statement of ofSeries) {
+      const by = tableOf(statement.sql);
+      if (by.endsWith('by series')) expect(await seriesSteps(db, name, statement, CALLS_EACH)).toEqual([]);
+      else if (!by.endsWith('by nothing')) {
+        expect([by, await costlySteps(db, name, statement, MOVES * ROWS_A_MOVE)]).toEqual([by, []]);
+      }
     }
-    await db.destroy();
-    await drop();
   });
 });

@@ -1,13 +1,31 @@
 import {
   memoryCredentials,
   memoryDatabase,
+  memoryEndpoints,
   memoryHousekeeping,
+  memoryOutbox,
   memoryQueries,
   memoryStore,
 } from '@reslot/adapters/memory';
+import { fixedClock, type FixedClock } from '@reslot/adapters/clock';
 import { connect } from '@reslot/adapters/connect';
-import { knexCredentials, knexHousekeeping, knexQueries, knexStore, migrate } from '@reslot/adapters/knex';
-import type { CredentialStore, Housekeeping, ScheduleQueries, ScheduleStore } from '@reslot/core';
+import {
+  knexCredentials,
+  knexEndpoints,
+  knexHousekeeping,
+  knexOutbox,
+  knexQueries,
+  knexStore,
+  migrate,
+} from '@reslot/adapters/knex';
+import type {
+  CredentialStore,
+  EndpointStore,
+  Housekeeping,
+  Outbox,
+  ScheduleQueries,
+  ScheduleStore,
+} from '@reslot/core';
 import knex from 'knex';
 import { describe, inject, test } from 'vitest';
 import { createDatabase, type OwnDatabase } from './databases.ts';
@@ -20,6 +38,10 @@ export interface Engine extends StoreHarness {
   readonly queries: ScheduleQueries;
   readonly credentials: CredentialStore;
   readonly housekeeping: Housekeeping;
+  readonly outbox: Outbox;
+  readonly endpoints: EndpointStore;
+  /** The outbox's clock. */
+  readonly clock: FixedClock;
   /** The URL of a database that this engine has for itself; memory has none. */
   readonly url?: string;
 }
@@ -27,6 +49,8 @@ export interface Engine extends StoreHarness {
 export type EngineName = 'memory' | 'sqlite' | 'mysql' | 'mariadb';
 
 type Database = ReturnType<typeof connect>;
+
+const OUTBOX_START = Date.UTC(2031, 0, 1);
 
 /** The engines that can be tested here. Those that cannot were named with their reasons at the start. */
 export function engines(): EngineName[] {
@@ -86,11 +110,15 @@ export async function newDatabase(name: EngineName): Promise<OwnDatabase> {
 
 function memoryEngine(): Engine {
   const db = memoryDatabase();
+  const clock = fixedClock(OUTBOX_START);
   return {
     store: memoryStore(db),
     queries: memoryQueries(db),
     credentials: memoryCredentials(db),
     housekeeping: memoryHousekeeping(db),
+    outbox: memoryOutbox(clock, db),
+    endpoints: memoryEndpoints(db),
+    clock,
     probe: memoryProbe(db),
     pausing: { reason: 'memory loads in one step' },
     unstorable: { reason: 'memory stores whatever it is given' },
@@ -100,11 +128,15 @@ function memoryEngine(): Engine {
 
 function sqlParts(db: Database): Omit<Engine, 'close'> {
   const store = knexStore(db);
+  const clock = fixedClock(OUTBOX_START);
   return {
     store,
     queries: knexQueries(db),
     credentials: knexCredentials(db),
     housekeeping: knexHousekeeping(db),
+    outbox: knexOutbox(db, async () => clock.now()),
+    endpoints: knexEndpoints(db, async () => clock.now()),
+    clock,
     probe: sqlProbe(db),
     pausing: (pause) => ({ ...store, load: (needs) => pausingBefore(db, pause, () => store.load(needs)) }),
     // Typed as text, and refused as null by the table.

@@ -17,7 +17,21 @@ export class Live {
 
   /** Carries on from here by itself: what is done there is not done here. */
   fork(): Live {
-    const { calls, events, agents, calendars, turns, policies, requests, holds, apps, keys } = this.#db;
+    const {
+      calls,
+      events,
+      agents,
+      calendars,
+      turns,
+      policies,
+      requests,
+      holds,
+      apps,
+      keys,
+      endpoints,
+      outbox,
+      deliveries,
+    } = this.#db;
     const fork = new Live({
       calls: new Map(calls),
       events: new Map(events),
@@ -29,6 +43,9 @@ export class Live {
       holds: new Map(holds),
       apps: new Map(apps),
       keys: new Map(keys),
+      endpoints: new Map(endpoints),
+      outbox: new Set(outbox),
+      deliveries: new Map(deliveries),
     });
     fork.clock.set(this.clock.now());
     return fork;

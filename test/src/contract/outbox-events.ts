@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { DELIVERED, to, type OutboxContext } from './outbox-context.ts';
+
+/** Events wait until they are handed out. */
+export function outboxEvents(context: OutboxContext): void {
+  const { add, endpointOf, happen, handedOut, settle, all } = context;
+
+  describe('events', () => {
+    test('wait from their commit until they are handed out, each call’s in their order', async () => {
+      await add(endpointOf('one'));
+      const other = `${context.appId}-other`;
+      const a = await happen('a', 3);
+      const b = await happen('b');
+      const foreign = await happen('a', 2, other);
+      const { events, endpoints } = await context.outbox.waiting(100);
+      for (const expected of [a, b, foreign]) {
+        const [first] = expected;
+        expect(
+          events.filter(({ appId: app, callId }) => app === first?.appId && callId === first.callId),
+        ).toEqual(expected.map(({ appId, callId, seq, type, at }) => ({ appId, callId, seq, type, at })));
+      }
+      expect(endpoints).toEqual([endpointOf('one')]);
+      await context.outbox.handOut(a, []);
+      expect((await context.outbox.waiting(100)).events).toHaveLength(3);
+      await context.outbox.handOut([...b, ...foreign], []);
+      expect(await context.outbox.waiting(100)).toEqual({ events: [], endpoints: [] });
+    });
+
+    test('no more at once than asked for: the oldest first, and of a call none without those before it', async () => {
+      // Neither the order of their commits nor that of their ids.
+      await happen('a-late', 2, context.appId, 20);
+      await happen('b-early', 3, context.appId, 10);
+      const taken: string[] = [];
+      for (let steps = 0; steps < 3; steps += 1) {
+        const { events } = await context.outbox.waiting(2);
+        taken.push(events.map(({ callId, seq }) => `${callId} ${seq}`).join(', '));
+        await context.outbox.handOut(events, []);
+      }
+      expect(taken).toEqual(['b-early 1, b-early 2', 'b-early 3, a-late 1', 'a-late 2']);
+    });
+
+    test('that are handed out again leave deliveries as they are', async () => {
+      await add(endpointOf('one'));
+      const events = await handedOut({ a: 1 }, 'one');
+      await settle(DELIVERED);
+      await context.outbox.handOut(
+        events,
+        events.flatMap((event) => [to('one', event), to('@bus', event)]),
+      );
+      expect((await all()).map(({ destination, state }) => `${destination} ${state}`).toSorted()).toEqual([
+        '@bus pending',
+        'one delivered',
+      ]);
+    });
+
+    test('for an endpoint that is gone are taken out, and go nowhere', async () => {
+      await handedOut({ a: 1 }, 'gone', '@bus');
+      expect((await all()).map(({ destination }) => destination)).toEqual(['@bus']);
+    });
+
+    test('more of them than one statement takes', async () => {
+      const events = (await happen('a', 1)).flatMap((event) =>
+        Array.from({ length: 600 }, (_, index) => ({ ...event, seq: index + 1 })),
+      );
+      await context.outbox.handOut(
+        events,
+        events.map((event) => to('@many', event)),
+      );
+      expect(await context.outbox.deliveries(context.appId, {}, 1000)).toHaveLength(600);
+    });
+  });
+}
