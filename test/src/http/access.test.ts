@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SCOPES, type Scope } from '@reslot/core';
-import { KEY_LIFE } from '@reslot/adapters/http';
+import { digestOf, KEY_LIFE, type Secrets } from '@reslot/adapters/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
 import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
@@ -9,6 +9,7 @@ import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
 const ROUTES: { family: 'video' | 'voice'; method: string; path: string; body?: unknown; scope: Scope }[] = [
   { family: 'video', method: 'GET', path: '/scheduled-calls', scope: 'scheduling:read' },
   { family: 'video', method: 'GET', path: '/scheduled-calls/{id}', scope: 'scheduling:read' },
+  { family: 'video', method: 'GET', path: '/scheduled-calls/{id}/invite.ics', scope: 'scheduling:read' },
   { family: 'video', method: 'POST', path: '/scheduled-calls', body: {}, scope: 'scheduling:write' },
   { family: 'video', method: 'PATCH', path: '/scheduled-calls/{id}', body: {}, scope: 'scheduling:write' },
   { family: 'video', method: 'POST', path: '/scheduled-calls/{id}/confirm', scope: 'scheduling:write' },
@@ -21,8 +22,22 @@ const ROUTES: { family: 'video' | 'voice'; method: string; path: string; body?: 
   {
     family: 'video',
     method: 'POST',
+    path: '/scheduled-calls/{id}/reminders',
+    body: { minutesBefore: 30 },
+    scope: 'scheduling:write',
+  },
+  {
+    family: 'video',
+    method: 'POST',
     path: '/scheduled-calls/{id}/undo',
     body: {},
+    scope: 'scheduling:write',
+  },
+  {
+    family: 'video',
+    method: 'POST',
+    path: '/scheduled-calls/{id}/guest-links',
+    body: { purposes: ['view'] },
     scope: 'scheduling:write',
   },
   { family: 'video', method: 'GET', path: '/agents/ana/availability', scope: 'scheduling:read' },
@@ -34,6 +49,15 @@ const ROUTES: { family: 'video' | 'voice'; method: string; path: string; body?: 
   { family: 'video', method: 'DELETE', path: '/holds/{id}', scope: 'scheduling:write' },
   { family: 'video', method: 'GET', path: '/policy', scope: 'scheduling:read' },
   { family: 'video', method: 'PUT', path: '/policy', body: {}, scope: 'scheduling:admin' },
+  { family: 'video', method: 'POST', path: '/webhooks', body: {}, scope: 'webhooks:manage' },
+  { family: 'video', method: 'GET', path: '/webhooks', scope: 'webhooks:manage' },
+  { family: 'video', method: 'GET', path: '/webhooks/{id}', scope: 'webhooks:manage' },
+  { family: 'video', method: 'PATCH', path: '/webhooks/{id}', body: {}, scope: 'webhooks:manage' },
+  { family: 'video', method: 'DELETE', path: '/webhooks/{id}', scope: 'webhooks:manage' },
+  { family: 'video', method: 'POST', path: '/webhooks/{id}/rotate', body: {}, scope: 'webhooks:manage' },
+  { family: 'video', method: 'POST', path: '/webhooks/{id}/test', body: {}, scope: 'webhooks:manage' },
+  { family: 'video', method: 'GET', path: '/webhooks/{id}/deliveries', scope: 'webhooks:manage' },
+  { family: 'video', method: 'POST', path: '/webhooks/{id}/redeliver', body: {}, scope: 'webhooks:manage' },
   { family: 'voice', method: 'GET', path: '/call_{id}', scope: 'scheduling:read' },
   { family: 'voice', method: 'PUT', path: '/call_{id}/schedule', body: {}, scope: 'scheduling:write' },
   { family: 'voice', method: 'DELETE', path: '/call_{id}', scope: 'scheduling:write' },
@@ -192,6 +216,36 @@ describe.each(engines())('access on %s', (name) => {
       api.clock.advance(1);
       expect((await token(`Bearer ${short.token}`)).status).toBe(401);
       api.clock.set(NOW);
+    });
+
+    test('of a key that got a new secret both hold for a while, and then the new one', async () => {
+      const old = await api.newKey();
+      const { credentials } = api.engine;
+      const [second, third] = ['B'.repeat(43), 'C'.repeat(43)];
+      const works = async (...secrets: string[]) => {
+        const answers = await Promise.all(secrets.map((secret) => pair(old.apiKey, secret)));
+        return answers.map(({ status }) => status === 200);
+      };
+      await credentials.rotateKey(old.apiKey, digestOf(second), NOW + 2 * KEY_LIFE);
+      expect(await works(old.apiSecret, second)).toEqual([true, true]);
+      api.clock.advance(2 * KEY_LIFE);
+      expect(await works(old.apiSecret, second)).toEqual([false, true]);
+      await credentials.rotateKey(old.apiKey, digestOf(third), NOW + 9 * KEY_LIFE);
+      api.clock.advance(KEY_LIFE);
+      expect(await works(old.apiSecret, second, third)).toEqual([false, true, true]);
+      await credentials.revokeKey(old.apiKey, NOW);
+      api.clock.advance(KEY_LIFE);
+      expect(await works(old.apiSecret, second, third)).toEqual([false, false, false]);
+      api.clock.set(NOW);
+    });
+
+    test('the use of a credential is noted, of one that is refused it is not', async () => {
+      const [good, wrong] = [await api.newKey(), await api.newKey()];
+      const lastUse = async ({ apiKey }: Secrets) => (await api.engine.credentials.key(apiKey))?.lastUsedAt;
+      expect((await token(`Bearer ${good.token}`)).status).toBe(200);
+      expect((await pair(wrong.apiKey, good.apiSecret)).status).toBe(401);
+      await expect.poll(() => lastUse(good)).toBe(NOW);
+      expect(await lastUse(wrong)).toBeNull();
     });
   });
 

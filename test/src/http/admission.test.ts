@@ -4,7 +4,7 @@ import { newAppId, newKeyId, newSecret, uuidIds } from '@reslot/adapters/ids';
 import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@reslot/adapters/memory';
 import { createScheduler, DAY } from '@reslot/core';
 import { expect, test } from 'vitest';
-import { iso, NOW } from './api.ts';
+import { iso, NEW_KEY, NOW } from './api.ts';
 
 /** An app with room for two requests, whose store does not commit before `open` is called. */
 async function crowdedApp() {
@@ -27,7 +27,7 @@ async function crowdedApp() {
   const app = createApp({ scheduler, queries: memoryQueries(db), credentials, clock, mostRequests: 2 });
   const [appId, id, secret] = [newAppId(), newKeyId(), newSecret()];
   await credentials.addApp({ id: appId, name: 'Test', createdAt: NOW });
-  const key = { id, appId, secretDigest: digestOf(secret), createdAt: NOW, expiresAt: null, revokedAt: null };
+  const key = { id, appId, secretDigest: digestOf(secret), createdAt: NOW, ...NEW_KEY };
   await credentials.addKey({ ...key, scopes: ['scheduling:write', 'scheduling:read'] });
   const { token } = secretsOf(id, secret);
   const book = async () =>

@@ -65,7 +65,7 @@ describe.each(engines())('alternatives on %s', (name) => {
       'limit_reached',
       async (tenant) => {
         await tenant.book({ startsAt: at('20:00') });
-        await tenant.ask('PUT', '/policy', { dailyCap: { calls: 1, timezone: 'UTC' } });
+        await tenant.settle({ dailyCap: { calls: 1, timezone: 'UTC' } });
       },
       [
         ['ana', iso(at('23:45', '2026-05-03'))],
@@ -179,7 +179,7 @@ describe.each(engines())('alternatives on %s', (name) => {
 
   test('are such as the policy lets the actor have who asks', async () => {
     const tenant = await worldWith(TAKEN);
-    await tenant.ask('PUT', '/policy', { actors: { guest: { maxTotalShiftMinutes: 20 } } });
+    await tenant.settle({ actors: { guest: { maxTotalShiftMinutes: 20 } } });
     const { id } = await tenant.book({ startsAt: at('10:30') });
     const wanted = { scheduledAtUtc: iso(at('10:15')) };
     const refused = await tenant.ask('PATCH', `/scheduled-calls/${id}`, wanted, { 'X-Actor': 'guest/amina' });
@@ -193,7 +193,7 @@ describe.each(engines())('alternatives on %s', (name) => {
 
   test('need no override, whoever may override', async () => {
     const tenant = await worldWith(TAKEN);
-    await tenant.ask('PUT', '/policy', { dailyCap: { calls: 1, timezone: 'UTC' } });
+    await tenant.settle({ dailyCap: { calls: 1, timezone: 'UTC' } });
     const { id } = await tenant.book({ startsAt: LATER });
     const query = '?override=policy,availability';
     const moved = await tenant.ask('PATCH', `/scheduled-calls/${id}${query}`, {

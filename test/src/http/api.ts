@@ -1,15 +1,23 @@
 import { fixedClock, type FixedClock } from '@reslot/adapters/clock';
+import { createGuestLinkTokens } from '@reslot/adapters/guest-links';
 import { createApp, digestOf, secretsOf, type HttpApp, type Secrets } from '@reslot/adapters/http';
-import { newAppId, newKeyId, newSecret, uuidIds } from '@reslot/adapters/ids';
+import { createInvitations } from '@reslot/adapters/icalendar';
+import { newAppId, newKeyId, newSecret, uuidIds, webhookIds } from '@reslot/adapters/ids';
+import { createUrlCheck, createWebhookSender } from '@reslot/adapters/webhooks';
 import {
+  createGuestLinks,
   createScheduler,
+  createWebhooks,
   MINUTE,
   type Call,
+  type GuestLinks,
   type Key,
   type CallRequest,
   type ScheduleStore,
   type Scheduler,
   type Scope,
+  type TokenVerifier,
+  type WebhookPorts,
 } from '@reslot/core';
 import { checkAgainst } from './documented.ts';
 import { openEngine, type Engine, type EngineName } from '../engines/engines.ts';
@@ -43,6 +51,7 @@ export interface Api extends Client {
   readonly engine: Engine;
   readonly clock: FixedClock;
   readonly scheduler: Scheduler;
+  readonly guestLinks: GuestLinks;
   readonly appId: string;
   readonly secrets: Secrets;
   readonly reports: unknown[];
@@ -52,20 +61,54 @@ export interface Api extends Client {
   close(): Promise<void>;
 }
 
+/** What a key is that nothing has happened to. */
+export const NEW_KEY = { previous: null, expiresAt: null, revokedAt: null, lastUsedAt: null } as const;
+
 const ALL: Scope[] = ['scheduling:read', 'scheduling:write', 'scheduling:admin', 'webhooks:manage'];
 
-/** `through` is what the scheduler reaches its store through. */
+/** Webhooks may be sent to receivers on loopback. */
+const TRUSTED = { allowPrivate: true, allowHttp: true };
+
+/** What links of guests are signed with, and where they lead. */
+export const LINK_SECRET = 'a secret of the tests, and of nobody else';
+export const LINKS = 'https://calls.example.com/g/';
+
+/** `through` is what the scheduler reaches its store through, `between` what webhooks reach theirs through; `tokens` checks those of an issuer. */
 export async function openApi(
   name: EngineName,
   now = NOW,
   through: (store: ScheduleStore) => ScheduleStore = (store) => store,
+  between: (ports: WebhookPorts) => WebhookPorts = (ports) => ports,
+  tokens?: TokenVerifier,
 ): Promise<Api> {
   const engine = await openEngine(name);
   const clock = fixedClock(now);
   const scheduler = createScheduler({ store: through(engine.store), clock, ids: uuidIds });
   const reports: unknown[] = [];
-  const { queries, credentials } = engine;
-  const app = createApp({ scheduler, queries, credentials, clock, report: (error) => reports.push(error) });
+  const { queries, credentials, endpoints, outbox } = engine;
+  const webhooks = createWebhooks(
+    between({
+      endpoints,
+      outbox,
+      sender: createWebhookSender(TRUSTED),
+      wrongWithUrl: createUrlCheck(TRUSTED),
+      ids: webhookIds,
+      installation: 'https://calls.example.com',
+    }),
+  );
+  const signed = createGuestLinkTokens([LINK_SECRET]);
+  const guestLinks = createGuestLinks({ scheduler, queries, clock, tokens: signed, base: LINKS });
+  const app = createApp({
+    scheduler,
+    queries,
+    credentials,
+    ...(tokens && { tokens }),
+    clock,
+    invitations: createInvitations({ organiser: { name: 'Calls', email: 'calls@example.com' } }),
+    webhooks,
+    guestLinks,
+    report: (error) => reports.push(error),
+  });
   const appId = newAppId();
   await credentials.addApp({ id: appId, name: 'Test', createdAt: now });
   for (const id of ['ana', 'ben'])
@@ -74,7 +117,7 @@ export async function openApi(
   const newKey = async (over: Partial<Key> = {}): Promise<Secrets> => {
     const [id, secret] = [newKeyId(), newSecret()];
     const plain = { id, appId, secretDigest: digestOf(secret), scopes: ALL, createdAt: now };
-    await credentials.addKey({ ...plain, expiresAt: null, revokedAt: null, ...over });
+    await credentials.addKey({ ...plain, ...NEW_KEY, ...over });
     return secretsOf(id, secret);
   };
   const secrets = await newKey();
@@ -84,6 +127,7 @@ export async function openApi(
     engine,
     clock,
     scheduler,
+    guestLinks,
     appId,
     secrets,
     reports,

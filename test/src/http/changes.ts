@@ -1,4 +1,4 @@
-import { MINUTE } from '@reslot/core';
+import { DEFAULT_POLICY, MINUTE, type Policy } from '@reslot/core';
 import { iso, type Answer, type Api, type Client } from './api.ts';
 
 /** What can be done to a call that is there. */
@@ -9,6 +9,8 @@ export interface Change {
   readonly path: string;
   /** `start` is one that the call could be moved to. */
   readonly body?: (start: number) => object;
+  /** Of its answer when it is carried out; 200 by default. */
+  readonly done?: number;
 }
 
 const ONE = '/scheduled-calls/{id}';
@@ -18,6 +20,13 @@ export const CHANGES: readonly Change[] = [
   { family: 'video', method: 'PATCH', path: ONE, body: () => ({ guestName: 'Changed' }) },
   { family: 'video', method: 'PATCH', path: ONE, body: (start) => ({ scheduledAtUtc: iso(start) }) },
   { family: 'video', method: 'POST', path: `${ONE}/undo` },
+  {
+    family: 'video',
+    method: 'POST',
+    path: `${ONE}/reminders`,
+    body: () => ({ minutesBefore: 37 }),
+    done: 202,
+  },
   { family: 'video', method: 'POST', path: `${ONE}/confirm` },
   { family: 'video', method: 'POST', path: `${ONE}/start` },
   { family: 'video', method: 'POST', path: `${ONE}/complete` },
@@ -46,6 +55,24 @@ export async function bookMoved({ book, video }: Api, startsAt: number): Promise
   await video('PATCH', `/scheduled-calls/${id}`, { scheduledAtUtc: iso(startsAt + 60 * MINUTE) });
   return id;
 }
+
+/** A call, in the scheduled-calls family. */
+export const pathOf = (id: string): string => ONE.replace('{id}', id);
+
+/** What is often asked of a call, and what holds for all of them. The API may be opened later. */
+export const asking = (api: () => Api) => ({
+  patch: (id: string, body: object, headers?: Record<string, string>) =>
+    api().video('PATCH', pathOf(id), body, headers),
+  undo: (id: string, headers?: Record<string, string>) =>
+    api().video('POST', `${pathOf(id)}/undo`, undefined, headers),
+  show: async (id: string) => (await api().video('GET', pathOf(id))).body.data,
+  /** Past HTTP; what is left out is as in the default. */
+  savePolicy: (over: Partial<Policy>) =>
+    api().scheduler.savePolicy({ appId: api().appId, policy: { ...DEFAULT_POLICY, ...over } }),
+});
+
+export const refusal = ({ status, body }: Answer) => [status, body.error?.details.reason];
+export const startOf = ({ body }: Answer) => body.data.call.scheduled_at;
 
 export const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 

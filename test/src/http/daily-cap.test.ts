@@ -24,9 +24,7 @@ describe.each(engines())('the daily cap on %s', (name) => {
     await tenant.agent('ben');
   });
 
-  const cap = async (calls: number, timezone = 'UTC') => {
-    expect((await tenant.ask('PUT', '/policy', { dailyCap: { calls, timezone } })).status).toBe(200);
-  };
+  const cap = (calls: number, timezone = 'UTC') => tenant.settle({ dailyCap: { calls, timezone } });
   const book = (startsAt: number, agentId = 'ana', over = {}) =>
     tenant.ask('POST', '/scheduled-calls', {
       ...BOOKING,
@@ -37,7 +35,7 @@ describe.each(engines())('the daily cap on %s', (name) => {
   const booked = async (startsAt: number, agentId?: string): Promise<string> =>
     (await book(startsAt, agentId)).body.data.call.id;
   const move = (id: string, startsAt: number, over = {}): Promise<Answer> =>
-    tenant.ask('PATCH', `/scheduled-calls/${id}`, { scheduledAtUtc: iso(startsAt), ...over });
+    tenant.patch(id, { scheduledAtUtc: iso(startsAt), ...over });
 
   test('binds bookings: the refusal names the rule, its limit and the day', async () => {
     await cap(2);

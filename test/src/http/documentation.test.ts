@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApi, type Api } from './api.ts';
@@ -55,4 +58,25 @@ test('the app can be mounted in another one, under any path', async () => {
 test('health and readiness', async () => {
   expect((await api.request('GET', '/healthz')).body).toEqual({ status: 'ok' });
   expect((await api.request('GET', '/readyz')).body).toEqual({ status: 'ready', details: {} });
+});
+
+test('the message that docs/events.md shows is as the document has it, each of its fields', async () => {
+  const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+  const message = JSON.parse(/```json\n(.+?)```/s.exec(page)?.[1] ?? '');
+  const { body: document } = await api.request('GET', '/openapi.json');
+  const { post } = document.webhooks.event;
+  expect(post.requestBody.content['application/json'].schema).toEqual({
+    $ref: '#/components/schemas/Message',
+  });
+
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  const strict = (schema: object) => ({ ...schema, additionalProperties: false });
+  const { Message: schema } = document.components.schemas;
+  schema.properties.data = strict(schema.properties.data);
+  const validate = ajv.compile({ ...strict(schema), components: document.components });
+  expect([validate(message), validate.errors]).toEqual([true, null]);
+  for (const spoilt of [{ type: 'other' }, { data: {} }, { time: 'now' }, { more: 1 }]) {
+    expect(validate({ ...message, ...spoilt })).toBe(false);
+  }
 });

@@ -128,6 +128,22 @@ describe.each(engines())('the limits of holds on %s', (name) => {
     api.clock.advance(60_000);
   });
 
+  test('those that are over go when another is placed in their calendar, and in no other', async () => {
+    await newAgent('eve');
+    const short = (agentId: string, minutes: number, seconds = 10) =>
+      place({ agentId, startUtc: at(minutes), seconds });
+    const placed = [await short('eve', 0), await short('eve', 60, 11), await short('ben', 0)];
+    const ids = placed.map(({ body }) => String(body.data.hold.id));
+    const left = async () => {
+      const { holds } = await api.engine.store.load(ids.map((holdId) => ({ appId: api.appId, holdId })));
+      return ids.map((id) => holds.some((hold) => hold.id === id));
+    };
+    api.clock.advance(10_000);
+    expect(await left()).toEqual([true, true, true]);
+    expect(await statusOf(place({ agentId: 'eve', startUtc: at(120) }))).toBe(201);
+    expect(await left()).toEqual([false, true, true]);
+  });
+
   test('a hold that brings its id can be placed again, released and spent, also all at once', async () => {
     const hold = { ...wanted(morning), holdId: uuidIds.callId() };
     const later = { ...hold, startsAt: morning + 10 * MINUTE, seconds: 90 };

@@ -1,7 +1,7 @@
 import { MINUTE } from '@reslot/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
-import { iso, openApi, type Answer, type Api } from './api.ts';
+import { iso, openApi, type Api } from './api.ts';
 import { at, blocked, extra, hours, newTenant, stretch, toldOf, type Tenant } from './tenants.ts';
 
 const WORK = { windows: [hours('09:00', '12:00'), hours('13:00', '17:00')] };
@@ -16,14 +16,6 @@ describe.each(engines())('the hours of agents on %s', (name) => {
   beforeEach(async () => {
     tenant = await newTenant(api);
   });
-
-  const put = (availability: unknown) => tenant.ask('PUT', '/agents/ana/availability', availability);
-  const patch = (id: string, body: object) => tenant.ask('PATCH', `/scheduled-calls/${id}`, body);
-  /** Moves a call that is nobody's to ana. */
-  async function move(startsAt: number, length = { durationMinutes: 30 }): Promise<Answer> {
-    const { id } = await tenant.book({ agentId: null, ...length });
-    return patch(id, { assignedAgentId: 'ana', scheduledAtUtc: iso(startsAt) });
-  }
 
   describe('a call', () => {
     const OFF = { ...WORK, exceptions: [blocked('10:00', '10:30')] };
@@ -89,7 +81,7 @@ describe.each(engines())('the hours of agents on %s', (name) => {
       ],
     ])('%s', async (_, availability, startsAt, durationMinutes, told) => {
       await tenant.agent('ana', availability);
-      expect(toldOf(await move(startsAt, { durationMinutes }))).toBe(told);
+      expect(toldOf(await tenant.give('ana', startsAt, { durationMinutes }))).toBe(told);
     });
 
     test('in windows of two zones, each on its own clock', async () => {
@@ -97,17 +89,17 @@ describe.each(engines())('the hours of agents on %s', (name) => {
       await tenant.agent('ana', { windows: zones.map((zone) => hours('09:00', '10:00', 1, zone)) });
       const times = ['06:59', '07:00', '07:31', '09:00', '13:30', '13:31'].map((time) => at(time));
       const told: unknown[] = [];
-      for (const time of times) told.push(toldOf(await move(time)));
+      for (const time of times) told.push(toldOf(await tenant.give('ana', time)));
       const outside = 'outside_hours';
       expect(told).toEqual([outside, 'granted', outside, outside, 'granted', outside]);
     });
 
     test('is told what is in its way, but hours have no name', async () => {
       await tenant.agent('ana', { ...OFF, doNotDisturb: QUIET.doNotDisturb });
-      const off = await move(at('10:15'));
+      const off = await tenant.give('ana', at('10:15'));
       expect(off.status).toBe(409);
       expect(off.body.error.details.conflict).toEqual({ agentId: 'ana', ...stretch('10:00', '10:30') });
-      expect((await move(at('08:00'))).body.error.details).not.toHaveProperty('conflict');
+      expect((await tenant.give('ana', at('08:00'))).body.error.details).not.toHaveProperty('conflict');
     });
 
     test('is booked inside of the hours only, too', async () => {
@@ -127,23 +119,23 @@ describe.each(engines())('the hours of agents on %s', (name) => {
         exceptions: [blocked('10:00', '11:00')],
       });
       const long = { durationMinutes: 60, bufferBeforeMinutes: 240, bufferAfterMinutes: 240 };
-      expect(toldOf(await move(at('09:00'), long))).toBe('granted');
+      expect(toldOf(await tenant.give('ana', at('09:00'), long))).toBe('granted');
     });
 
     test('stays when the hours change, is still edited, and moves to where they allow', async () => {
       await tenant.agent('ana');
       const { id } = await tenant.book({ startsAt: at('20:00') });
-      await put(WORK);
+      await tenant.agent('ana', WORK);
       expect((await tenant.ask('GET', `/scheduled-calls/${id}`)).body.data.call).toMatchObject({
         scheduled_at: iso(at('20:00')),
         version: 1,
       });
-      expect(toldOf(await patch(id, { guestName: 'Bruno', scheduledAtUtc: iso(at('20:00')) }))).toBe(
+      expect(toldOf(await tenant.patch(id, { guestName: 'Bruno', scheduledAtUtc: iso(at('20:00')) }))).toBe(
         'granted',
       );
-      expect(toldOf(await patch(id, { scheduledAtUtc: iso(at('20:15')) }))).toBe('outside_hours');
-      expect(toldOf(await patch(id, { scheduledAtUtc: iso(at('10:00')) }))).toBe('granted');
-      expect(toldOf(await patch(id, { scheduledAtUtc: iso(at('20:00')) }))).toBe('outside_hours');
+      expect(toldOf(await tenant.patch(id, { scheduledAtUtc: iso(at('20:15')) }))).toBe('outside_hours');
+      expect(toldOf(await tenant.patch(id, { scheduledAtUtc: iso(at('10:00')) }))).toBe('granted');
+      expect(toldOf(await tenant.patch(id, { scheduledAtUtc: iso(at('20:00')) }))).toBe('outside_hours');
     });
   });
 
@@ -160,15 +152,15 @@ describe.each(engines())('the hours of agents on %s', (name) => {
       ['an end that does not come is the change', '01:00', '02:30', FORWARD, '00:30', '00:31'],
     ])('%s', async (_, start, end, date, open, closed) => {
       await tenant.agent('ana', { windows: [hours(start, end, 0, 'Europe/Paris')] });
-      expect(toldOf(await move(at(closed, date)))).toBe('outside_hours');
-      expect(toldOf(await move(at(open, date)))).toBe('granted');
+      expect(toldOf(await tenant.give('ana', at(closed, date)))).toBe('outside_hours');
+      expect(toldOf(await tenant.give('ana', at(open, date)))).toBe('granted');
     });
 
     test('a window that does not come at all opens nothing', async () => {
       await tenant.agent('ana', { windows: [hours('02:00', '03:00', 0, 'Europe/Paris')] });
       const told = await Promise.all(
         [-60, -30, -1, 0, 1, 30].map(async (minutes) =>
-          toldOf(await move(at('01:00', FORWARD) + minutes * MINUTE)),
+          toldOf(await tenant.give('ana', at('01:00', FORWARD) + minutes * MINUTE)),
         ),
       );
       expect(new Set(told)).toEqual(new Set(['outside_hours']));

@@ -1,9 +1,9 @@
-import { DAY, DEFAULT_POLICY, MINUTE, Outage, type Policy, type ScheduleStore } from '@reslot/core';
+import { DAY, DEFAULT_POLICY, MINUTE, Outage, type ScheduleStore } from '@reslot/core';
 import { newAppId } from '@reslot/adapters/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
 import { clientOf, iso, NOW, openApi, type Answer, type Api, type Client } from './api.ts';
-import { isReplay, said } from './changes.ts';
+import { asking, isReplay, pathOf, said } from './changes.ts';
 
 const GUEST = { guestName: 'Amina', guestEmail: 'amina@example.com', appTimezone: 'Europe/Paris' };
 
@@ -34,12 +34,11 @@ describe.each(engines())('keys on %s', (name) => {
     key = `key-${days}`;
   });
 
-  const at = (id: string) => `/scheduled-calls/${id}`;
   const book = async () => (await api.book({ startsAt: morning })).id;
   const withKey = (headers?: Record<string, string>) => ({ 'Idempotency-Key': key, ...headers });
   const patch = (id: string, body: unknown, headers?: Record<string, string>) =>
-    api.video('PATCH', at(id), body, withKey(headers));
-  const version = async (id: string) => (await api.video('GET', at(id))).body.data.call.version;
+    api.video('PATCH', pathOf(id), body, withKey(headers));
+  const version = async (id: string) => (await api.video('GET', pathOf(id))).body.data.call.version;
 
   describe('a key that was used for another request', () => {
     const BODY = { guestName: 'Aminata' };
@@ -49,8 +48,8 @@ describe.each(engines())('keys on %s', (name) => {
       ['of another body', (id) => patch(id, { guestName: 'Amin' })],
       ['of a longer body', (id) => patch(id, { ...BODY, reason: 'r' })],
       ['on another call', (_, other) => patch(other, BODY)],
-      ['with another query', (id) => api.video('PATCH', `${at(id)}?dryRun=false`, BODY, withKey())],
-      ['of another kind', (id) => api.video('POST', `${at(id)}/confirm`, undefined, withKey())],
+      ['with another query', (id) => api.video('PATCH', `${pathOf(id)}?dryRun=false`, BODY, withKey())],
+      ['of another kind', (id) => api.video('POST', `${pathOf(id)}/confirm`, undefined, withKey())],
       ['on behalf of somebody else', (id) => patch(id, BODY, { 'X-Actor': 'agent/ana' })],
       ['in the other family', (id) => api.voice('DELETE', `/call_${id}`, undefined, withKey())],
       ['that books', () => api.video('POST', '/scheduled-calls', creation(), withKey())],
@@ -72,13 +71,12 @@ describe.each(engines())('keys on %s', (name) => {
 
   test('a request of another kind with nothing else to tell it apart: 422', async () => {
     const id = await book();
-    const post = (what: string) => api.video('POST', `${at(id)}/${what}`, undefined, withKey());
+    const post = (what: string) => api.video('POST', `${pathOf(id)}/${what}`, undefined, withKey());
     expect([(await post('confirm')).status, (await post('start')).status]).toEqual([200, 422]);
   });
 
   describe('what is not carried out leaves the key as it was', () => {
-    const savePolicy = (over: Partial<Policy>) =>
-      api.scheduler.savePolicy({ appId: api.appId, policy: { ...DEFAULT_POLICY, ...over } });
+    const { savePolicy } = asking(() => api);
     const nobody = { ...DEFAULT_POLICY.actors.api, allowed: false };
     const move = (id: string) => patch(id, { scheduledAtUtc: iso(morning + DAY) });
 
@@ -90,7 +88,7 @@ describe.each(engines())('keys on %s', (name) => {
       [
         403,
         'a scope',
-        (id) => api.video('PATCH', `${at(id)}?override=policy`, { guestName: 'x' }, withKey()),
+        (id) => api.video('PATCH', `${pathOf(id)}?override=policy`, { guestName: 'x' }, withKey()),
       ],
       [412, 'another version', (id) => patch(id, { guestName: 'x' }, { 'If-Match': '"v9"' })],
       [413, 'a body too long', (id) => patch(id, { guestIntakeNotes: 'x'.repeat(70_000) })],

@@ -46,7 +46,7 @@ describe.each(engines())('Idempotency-Key on %s', (name) => {
     test.each(CHANGES)('$family: $method $path', async (asked) => {
       const id = await bookMoved(api, morning);
       const first = await twice(() => change(api, asked, id, morning + 120 * MINUTE, key));
-      expect([first.status, first.headers.get('etag')]).toEqual([200, '"v3"']);
+      expect([first.status, first.headers.get('etag')]).toEqual([asked.done ?? 200, '"v3"']);
     });
 
     test('a booking: one call, at one place', async () => {

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../engines/engines.ts';
 import { randomOf } from '../random.ts';
 import { iso, NOW, openApi, type Api } from './api.ts';
-import { at, blocked, hours, newTenant, stretch, toldOf, type Tenant } from './tenants.ts';
+import { at, blocked, hours, newTenant, speakingFor, stretch, toldOf, type Tenant } from './tenants.ts';
 
 interface Slot {
   readonly startUtc: string;
   readonly agentId: string;
 }
 
-const GUEST = { 'X-Actor': 'guest/amina' };
+const GUEST = speakingFor('guest');
 
 /** GET /availability and the requests that take what it offers hold each other to the same rules. */
 describe.each(engines())('what is offered on %s', (name) => {
@@ -48,7 +48,7 @@ describe.each(engines())('what is offered on %s', (name) => {
       });
     }
     const notice = (at('08:00') - NOW) / MINUTE + random(300);
-    await tenant.ask('PUT', '/policy', {
+    await tenant.settle({
       actors: { guest: { minNoticeToNewMinutes: notice } },
       dailyCap: random(2) === 0 ? null : { calls: 3 + random(3), timezone: 'Asia/Tokyo' },
     });

@@ -2,7 +2,7 @@ import { MINUTE } from '@reslot/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
 import { iso, NOW, openApi, type Api } from './api.ts';
-import { at, blocked, hours, newTenant, stretch, type Tenant } from './tenants.ts';
+import { at, blocked, hours, newTenant, speakingFor, stretch, type Tenant } from './tenants.ts';
 
 interface Slot {
   readonly startUtc: string;
@@ -10,7 +10,7 @@ interface Slot {
   readonly agentId: string;
 }
 
-const GUEST = { 'X-Actor': 'guest/amina' };
+const GUEST = speakingFor('guest');
 
 describe.each(engines())('GET /availability on %s', (name) => {
   let api: Api;
@@ -121,7 +121,7 @@ describe.each(engines())('GET /availability on %s', (name) => {
   test('as the policy lets the actor who asks', async () => {
     await tenant.agent('ana');
     const { id } = await tenant.book({ startsAt: at('09:00') });
-    await tenant.ask('PUT', '/policy', {
+    await tenant.settle({
       actors: { guest: { minNoticeToNewMinutes: (at('11:00') - NOW) / MINUTE } },
     });
     const query = { ...between('10:00', '12:00'), callId: id };

@@ -2,7 +2,7 @@ import { DAY, MINUTE } from '@reslot/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
 import { iso, NOW, openApi, type Api } from './api.ts';
-import { at, blocked, hours, newTenant, stretch, toldOf, type Tenant } from './tenants.ts';
+import { at, blocked, hours, newTenant, speakingFor, stretch, toldOf, type Tenant } from './tenants.ts';
 
 const WANTED = at('10:00');
 const BOOKING = {
@@ -11,7 +11,7 @@ const BOOKING = {
   appTimezone: 'UTC',
   assignedAgentId: 'ana',
 };
-const GUEST = { 'X-Actor': 'guest/amina' };
+const GUEST = speakingFor('guest');
 const FULL = { dailyCap: { calls: 0, timezone: 'UTC' } };
 
 describe.each(engines())('overrides on %s', (name) => {
@@ -42,7 +42,7 @@ describe.each(engines())('overrides on %s', (name) => {
       ...BOOKING,
       ...to(WANTED),
     });
-  const guest = (ofActor: object) => tenant.ask('PUT', '/policy', { actors: { guest: ofActor } });
+  const guest = (ofActor: object) => tenant.settle({ actors: { guest: ofActor } });
   const timeline = async (): Promise<{ overridden?: string[] }[]> =>
     (await tenant.ask('GET', `/scheduled-calls/${id}`)).body.data.events;
 
@@ -52,7 +52,7 @@ describe.each(engines())('overrides on %s', (name) => {
     ['too_soon', () => guest({ minNoticeToOldMinutes: 1440 * 2 }), 'policy', ['too_soon']],
     ['too_late', () => guest({ horizonDays: 3 }), 'policy', ['too_late']],
     ['limit_reached', () => guest({ maxMoves: 0 }), 'policy', ['limit_reached']],
-    ['limit_reached', (its) => its.ask('PUT', '/policy', FULL), 'policy', ['limit_reached']],
+    ['limit_reached', (its) => its.settle(FULL), 'policy', ['limit_reached']],
     [
       'outside_hours',
       (its) => its.agent('ana', { windows: [hours('08:00', '09:00')] }),
@@ -83,7 +83,7 @@ describe.each(engines())('overrides on %s', (name) => {
   test('every rule that is passed over is named, in every event of the change', async () => {
     await tenant.agent('ben', { windows: [hours('08:00', '09:00')] });
     const strict = { allowed: false, reasonRequired: true, minNoticeToOldMinutes: 2880, maxMoves: 0 };
-    await tenant.ask('PUT', '/policy', { actors: { guest: strict }, ...FULL });
+    await tenant.settle({ actors: { guest: strict }, ...FULL });
     const body = { ...to(WANTED), assignedAgentId: 'ben', guestName: 'Bruno' };
     const path = `/scheduled-calls/${id}?override=policy,availability`;
     const moved = await tenant.ask('PATCH', path, body, GUEST);
@@ -103,7 +103,7 @@ describe.each(engines())('overrides on %s', (name) => {
 
   test('a booking passes over the agent’s hours and a full day, too', async () => {
     await tenant.agent('ana', { windows: [hours('08:00', '09:00')] });
-    await tenant.ask('PUT', '/policy', FULL);
+    await tenant.settle(FULL);
     expect(toldOf(await book())).toBe('outside_hours');
     expect(toldOf(await book('availability'))).toBe('limit_reached');
     const booked = await book('policy,availability');

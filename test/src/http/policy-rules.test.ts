@@ -1,14 +1,10 @@
 import { ACTOR_TYPES, DAY, MINUTE, type ActorType } from '@reslot/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
-import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
-import { newTenant, type Tenant } from './tenants.ts';
+import { iso, NOW, openApi, type Api } from './api.ts';
+import { detailsOf, newTenant, speakingFor, type Tenant } from './tenants.ts';
 
 const START = NOW + 2 * DAY;
-const detailsOf = ({ body }: Answer) => body.error.details;
-/** How a request speaks for an actor; the key itself is the actor `api`. */
-const speakingFor = (actor: ActorType): Record<string, string> =>
-  actor === 'api' ? {} : { 'X-Actor': `${actor}/amina` };
 
 describe.each(engines())('the rules of the policy on %s', (name) => {
   let api: Api;
@@ -23,12 +19,8 @@ describe.each(engines())('the rules of the policy on %s', (name) => {
     await tenant.agent('ana');
   });
 
-  const put = (policy: unknown) => tenant.ask('PUT', '/policy', policy);
-  async function settle(policy: object): Promise<void> {
-    expect((await put(policy)).status).toBe(200);
-  }
   const patch = (id: string, body: object, actor: ActorType = 'api', headers = {}) =>
-    tenant.ask('PATCH', `/scheduled-calls/${id}`, body, { ...speakingFor(actor), ...headers });
+    tenant.patch(id, body, { ...speakingFor(actor), ...headers });
   const to = (startsAt: number) => ({ scheduledAtUtc: iso(startsAt) });
 
   /** A rule, when the move is asked for, where to, how it is refused, and a move that keeps the rule. */
@@ -87,7 +79,7 @@ describe.each(engines())('the rules of the policy on %s', (name) => {
 
   describe.each(ACTOR_TYPES)('for an actor of kind %s', (actor) => {
     /** Binds this actor, and nobody else. */
-    const bind = (ofActor: object) => settle({ actors: { [actor]: ofActor } });
+    const bind = (ofActor: object) => tenant.settle({ actors: { [actor]: ofActor } });
     const another: ActorType = actor === 'api' ? 'guest' : 'api';
 
     test.each(CASES)('%s', async (rule, ofActor, wait, wanted, refusal, [fineWait, fine]) => {

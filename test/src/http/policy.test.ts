@@ -1,8 +1,8 @@
 import { DAY, type ActorType } from '@reslot/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
-import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
-import { newTenant, type Tenant } from './tenants.ts';
+import { iso, NOW, openApi, type Api } from './api.ts';
+import { detailsOf, newTenant, speakingFor, type Tenant } from './tenants.ts';
 
 const OPEN = {
   allowed: true,
@@ -21,10 +21,6 @@ const DEFAULT = {
   undoWindowMinutes: 60,
 };
 const START = NOW + 2 * DAY;
-const detailsOf = ({ body }: Answer) => body.error.details;
-/** How a request speaks for an actor; the key itself is the actor `api`. */
-const speakingFor = (actor: ActorType): Record<string, string> =>
-  actor === 'api' ? {} : { 'X-Actor': `${actor}/amina` };
 
 describe.each(engines())('the policy on %s', (name) => {
   let api: Api;
@@ -40,11 +36,8 @@ describe.each(engines())('the policy on %s', (name) => {
   });
 
   const put = (policy: unknown) => tenant.ask('PUT', '/policy', policy);
-  async function settle(policy: object): Promise<void> {
-    expect((await put(policy)).status).toBe(200);
-  }
   const patch = (id: string, body: object, actor: ActorType = 'api', headers = {}) =>
-    tenant.ask('PATCH', `/scheduled-calls/${id}`, body, { ...speakingFor(actor), ...headers });
+    tenant.patch(id, body, { ...speakingFor(actor), ...headers });
   const to = (startsAt: number) => ({ scheduledAtUtc: iso(startsAt) });
 
   describe('GET and PUT', () => {
@@ -73,7 +66,10 @@ describe.each(engines())('the policy on %s', (name) => {
     });
 
     test('what is left out is as in the default, whatever was there before', async () => {
-      await settle({ actors: { guest: { allowed: false }, api: { maxMoves: 1 } }, versionRequired: true });
+      await tenant.settle({
+        actors: { guest: { allowed: false }, api: { maxMoves: 1 } },
+        versionRequired: true,
+      });
       const { body } = await put({ actors: { agent: { reasonRequired: true } } });
       const actors = { ...DEFAULT.actors, agent: { ...OPEN, reasonRequired: true } };
       expect(body).toEqual({ data: { policy: { ...DEFAULT, actors } } });
@@ -106,7 +102,7 @@ describe.each(engines())('the policy on %s', (name) => {
       ['a cap in a zone to name only', { dailyCap: { calls: 1, timezone: 'PST' } }, 'dailyCap.timezone'],
       ['a cap below zero', { dailyCap: { calls: -1, timezone: 'UTC' } }, 'dailyCap.calls'],
     ])('refuse %s, and nothing is changed', async (_, policy, path) => {
-      await settle({ undoWindowMinutes: 5 });
+      await tenant.settle({ undoWindowMinutes: 5 });
       const { status, body } = await put(policy);
       expect([status, body.error.details.issues.map((issue: { path: string }) => issue.path)]).toEqual([
         400,
@@ -165,7 +161,7 @@ describe.each(engines())('the policy on %s', (name) => {
 
   describe('versionRequired', () => {
     test('every change of a call has to name its version: 428 without, 412 with another', async () => {
-      await settle({ versionRequired: true });
+      await tenant.settle({ versionRequired: true });
       const { id } = await tenant.book({ startsAt: START });
       const asked = [
         await patch(id, to(START + DAY)),
@@ -185,7 +181,7 @@ describe.each(engines())('the policy on %s', (name) => {
     });
 
     test('no override passes over it', async () => {
-      await settle({ versionRequired: true });
+      await tenant.settle({ versionRequired: true });
       const { id } = await tenant.book({ startsAt: START });
       const path = `/scheduled-calls/${id}?override=policy,availability`;
       expect((await tenant.ask('PATCH', path, to(START + DAY))).status).toBe(428);
@@ -196,7 +192,7 @@ describe.each(engines())('the policy on %s', (name) => {
     const other = await newTenant(api);
     const strict = { allowed: false };
     const policy = { actors: { api: strict, guest: strict }, versionRequired: true, dailyCap: null };
-    expect((await other.ask('PUT', '/policy', policy)).status).toBe(200);
+    await other.settle(policy);
     expect((await tenant.ask('GET', '/policy')).body.data.policy).toEqual(DEFAULT);
     const { id } = await tenant.book({ startsAt: START });
     expect((await patch(id, to(START + DAY), 'guest')).status).toBe(200);

@@ -92,8 +92,13 @@ describe.each(engines())('many moves in one request on %s', (name) => {
     expect((await rows())[0]).toHaveLength(before?.length ?? 0);
   });
 
+  /** Of calls that are not there. */
+  const seeking = (count: number) =>
+    Array.from({ length: count }, () => to(a, 0, { id: uuidIds.callId(), assignment: 'any' }));
+
   test.each<[string, () => Move[], string]>([
     ['none', () => [], 'moves'],
+    ['21 that leave the agent open', () => seeking(21), 'moves'],
     ['501', () => Array.from({ length: 501 }, () => to(a, 0, { id: uuidIds.callId() })), 'moves'],
     ['one call twice', () => [to(a, 0), to(b, 0), to(a, 600, { id: a?.id.toUpperCase() })], 'moves.2.id'],
     ['one that moves nothing', () => [to(a, 600), { id: b?.id }], 'moves.1'],
@@ -106,6 +111,11 @@ describe.each(engines())('many moves in one request on %s', (name) => {
   ])('refuses %s', async (_, moves, path) => {
     const { status, body } = await send(moves());
     expect([status, body.error.details.issues]).toEqual([400, [{ path, message: expect.any(String) }]]);
+  });
+
+  test('twenty that leave the agent open are judged, beside others that name one', async () => {
+    const answer = await send([...seeking(20), to(a, 600), to(b, 600, { assignedAgentId: 'ben' })], BEST);
+    expect(statusesOf(answer)).toEqual([...Array.from({ length: 20 }, () => 404), 200, 200]);
   });
 
   test('the version, the reason and the policy count for each move', async () => {

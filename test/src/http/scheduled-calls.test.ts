@@ -57,6 +57,7 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
         buffer_before_minutes: 5,
         buffer_after_minutes: 10,
         app_timezone: 'Europe/Paris',
+        series: null,
         status: 'pending_confirmation',
         reminders: [
           { reminder_kind: 'reminder_24h', fire_at: iso(morning - DAY), status: 'pending', reason: null },
@@ -441,14 +442,29 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
       const put = await api.video('PUT', '/agents/chloe', { name: 'Chloé', active: true });
       expect([put.status, put.body]).toEqual([
         200,
-        { data: { agent: { id: 'chloe', name: 'Chloé', active: true } } },
+        { data: { agent: { id: 'chloe', name: 'Chloé', active: true, email: null } } },
       ]);
       await api.video('PUT', '/agents/chloe', { name: 'Chloé M.', active: false });
       expect((await api.video('GET', '/agents/chloe')).body.data.agent).toEqual({
         id: 'chloe',
         name: 'Chloé M.',
         active: false,
+        email: null,
       });
+    });
+
+    test('have an e-mail as it was sent, until a PUT does not say it', async () => {
+      const put = async (more: object) =>
+        (await api.video('PUT', '/agents/dora', { name: 'Dora', active: true, ...more })).body.data.agent;
+      const dora = { id: 'dora', name: 'Dora', active: true };
+      expect(await put({ email: 'Dora@Example.com' })).toEqual({ ...dora, email: 'Dora@Example.com' });
+      const shown = async () => (await api.video('GET', '/agents/dora')).body.data.agent.email;
+      expect(await shown()).toBe('Dora@Example.com');
+      await api.video('PUT', '/agents/dora/availability', { windows: [] });
+      expect(await shown()).toBe('Dora@Example.com');
+      expect(await put({ email: 'dora@example.com' })).toEqual({ ...dora, email: 'dora@example.com' });
+      expect(await put({})).toEqual({ ...dora, email: null });
+      expect(await shown()).toBeNull();
     });
 
     test.each([
@@ -457,6 +473,9 @@ describe.each(engines())('the scheduled-calls family on %s', (name) => {
       ['chloe', { name: '', active: true }],
       ['chloe', { name: 'C', active: 1 }],
       ['chloe', { name: 'C', active: true, id: 'x' }],
+      ['chloe', { name: 'C', active: true, email: 'c@example' }],
+      ['chloe', { name: 'C', active: true, email: '' }],
+      ['chloe', { name: 'C', active: true, email: 'c@example.com\r\nX:y' }],
       ['a%20b', { name: 'C', active: true }],
       ['a%2Fb', { name: 'C', active: true }],
       ['a%00b', { name: 'C', active: true }],

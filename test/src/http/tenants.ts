@@ -1,5 +1,5 @@
 import { newAppId } from '@reslot/adapters/ids';
-import { SCOPES, type Call, type Scope } from '@reslot/core';
+import { SCOPES, type ActorType, type Call, type Scope } from '@reslot/core';
 import { iso, type Answer, type Api } from './api.ts';
 
 type Ask = (
@@ -20,8 +20,14 @@ export interface Tenant {
   askWith(scopes: Scope[]): Promise<Ask>;
   /** Puts an active agent, with its availability if it is said. */
   agent(id: string, availability?: object): Promise<string>;
+  /** Puts the policy: what is left out is as in the default. */
+  settle(policy: object): Promise<void>;
   /** Books a call past HTTP. */
   book(over: Parameters<Api['book']>[0]): Promise<Call>;
+  /** Asks for edits of a call. */
+  patch(id: string, body: object, headers?: Record<string, string>): Promise<Answer>;
+  /** Asks to move a new call, which is nobody's, to an agent. */
+  give(agentId: string, startsAt: number, length?: { durationMinutes: number }): Promise<Answer>;
 }
 
 export async function newTenant(api: Api): Promise<Tenant> {
@@ -36,6 +42,12 @@ export async function newTenant(api: Api): Promise<Tenant> {
       });
   };
   const ask = await askWith([...SCOPES]);
+  const put = async (path: string, body: object): Promise<void> => {
+    const { status, text } = await ask('PUT', path, body);
+    if (status !== 200) throw new Error(`${path} was refused: ${text}`);
+  };
+  const book: Tenant['book'] = (over) => api.book({ appId, ...over });
+  const patch: Tenant['patch'] = (id, body, headers) => ask('PATCH', `/scheduled-calls/${id}`, body, headers);
   const { apiKey, apiSecret } = await api.newKey({ appId, scopes: [...SCOPES] });
 
   return {
@@ -45,14 +57,17 @@ export async function newTenant(api: Api): Promise<Tenant> {
     voice: (method, path, body, headers) =>
       api.voice(method, path, body, { 'X-API-KEY': apiKey, 'X-API-SECRET': apiSecret, ...headers }),
     async agent(id, availability) {
-      await ask('PUT', `/agents/${id}`, { name: id, active: true });
-      if (availability) {
-        const { status, text } = await ask('PUT', `/agents/${id}/availability`, availability);
-        if (status !== 200) throw new Error(`the availability was refused: ${text}`);
-      }
+      await put(`/agents/${id}`, { name: id, active: true });
+      if (availability) await put(`/agents/${id}/availability`, availability);
       return id;
     },
-    book: (over) => api.book({ appId, ...over }),
+    settle: (policy) => put('/policy', policy),
+    book,
+    patch,
+    async give(agentId, startsAt, length = { durationMinutes: 30 }) {
+      const { id } = await book({ agentId: null, ...length });
+      return patch(id, { assignedAgentId: agentId, scheduledAtUtc: iso(startsAt) });
+    },
   };
 }
 
@@ -76,6 +91,12 @@ export const hours = (start: string, end: string, weekday = 1, timezone = 'UTC')
   end,
   timezone,
 });
+
+/** How a request speaks for an actor; the key itself is the actor `api`. */
+export const speakingFor = (actor: ActorType): Record<string, string> =>
+  actor === 'api' ? {} : { 'X-Actor': `${actor}/amina` };
+
+export const detailsOf = ({ body }: Answer) => body.error.details;
 
 /** What was answered to a wish for a place: that it was granted, or why not. */
 export const toldOf = ({ status, body }: Answer): unknown =>

@@ -1,7 +1,8 @@
-import { DAY, DEFAULT_POLICY, MINUTE, type Policy } from '@reslot/core';
+import { DAY, DEFAULT_POLICY, MINUTE } from '@reslot/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
-import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
+import { iso, NOW, openApi, type Api } from './api.ts';
+import { asking, pathOf, refusal, startOf } from './changes.ts';
 
 describe.each(engines())('undo is refused on %s', (name) => {
   let api: Api;
@@ -19,17 +20,9 @@ describe.each(engines())('undo is refused on %s', (name) => {
   });
   afterEach(() => savePolicy({}));
 
-  const savePolicy = (over: Partial<Policy>) =>
-    api.scheduler.savePolicy({ appId: api.appId, policy: { ...DEFAULT_POLICY, ...over } });
-  const at = (id: string) => `/scheduled-calls/${id}`;
-  const patch = (id: string, body: object) => api.video('PATCH', at(id), body);
+  const { patch, undo, show, savePolicy } = asking(() => api);
   const move = (id: string, minutes: number) =>
     patch(id, { scheduledAtUtc: iso(morning + minutes * MINUTE) });
-  const undo = (id: string, headers?: Record<string, string>) =>
-    api.video('POST', `${at(id)}/undo`, undefined, headers);
-  const show = async (id: string) => (await api.video('GET', at(id))).body.data;
-  const refusal = ({ status, body }: Answer) => [status, body.error?.details.reason];
-  const startOf = ({ body }: Answer) => body.data.call.scheduled_at;
 
   test('when the window is over, to the millisecond', async () => {
     await savePolicy({ undoWindowMinutes: 5 });
@@ -104,7 +97,7 @@ describe.each(engines())('undo is refused on %s', (name) => {
   test.each(['start', 'complete', 'no-show', 'DELETE'])('after %s', async (end) => {
     const { id } = await api.book({ startsAt: morning });
     await move(id, 60);
-    await (end === 'DELETE' ? api.video(end, at(id)) : api.video('POST', `${at(id)}/${end}`));
+    await (end === 'DELETE' ? api.video(end, pathOf(id)) : api.video('POST', `${pathOf(id)}/${end}`));
     expect(refusal(await undo(id))).toEqual([409, end === 'start' ? 'already_started' : 'final_state']);
   });
 
@@ -121,8 +114,10 @@ describe.each(engines())('undo is refused on %s', (name) => {
     expect((await undo(api.appId)).status).toBe(404);
     const { id } = await api.book({ startsAt: morning });
     await move(id, 60);
-    expect((await api.video('POST', `${at(id)}/undo`, { scheduledAtUtc: iso(morning) })).status).toBe(400);
-    const told = await api.video('POST', `${at(id)}/undo`, { reason: 'a mistake' });
+    expect((await api.video('POST', `${pathOf(id)}/undo`, { scheduledAtUtc: iso(morning) })).status).toBe(
+      400,
+    );
+    const told = await api.video('POST', `${pathOf(id)}/undo`, { reason: 'a mistake' });
     expect(told.body.data.events[0].reason).toBe('a mistake');
   });
 
@@ -130,7 +125,7 @@ describe.each(engines())('undo is refused on %s', (name) => {
     const { id } = await api.book({ startsAt: morning });
     await move(id, 60);
     const stale = await undo(id, { 'If-Match': '"v1"' });
-    expect([...refusal(stale), startOf(await api.video('GET', at(id)))]).toEqual([
+    expect([...refusal(stale), startOf(await api.video('GET', pathOf(id)))]).toEqual([
       412,
       'stale_version',
       iso(morning + 60 * MINUTE),

@@ -1,7 +1,8 @@
-import { DAY, DEFAULT_POLICY, MINUTE, replay, type Policy } from '@reslot/core';
+import { DAY, DEFAULT_POLICY, MINUTE, replay } from '@reslot/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engines } from '../engines/engines.ts';
-import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
+import { iso, NOW, openApi, type Api } from './api.ts';
+import { asking, pathOf, refusal, startOf } from './changes.ts';
 
 describe.each(engines())('undo on %s', (name) => {
   let api: Api;
@@ -19,16 +20,9 @@ describe.each(engines())('undo on %s', (name) => {
   });
   afterEach(() => savePolicy({}));
 
-  const savePolicy = (over: Partial<Policy>) =>
-    api.scheduler.savePolicy({ appId: api.appId, policy: { ...DEFAULT_POLICY, ...over } });
-  const at = (id: string) => `/scheduled-calls/${id}`;
-  const patch = (id: string, body: object) => api.video('PATCH', at(id), body);
+  const { patch, undo, show, savePolicy } = asking(() => api);
   const move = (id: string, minutes: number) =>
     patch(id, { scheduledAtUtc: iso(morning + minutes * MINUTE) });
-  const undo = (id: string) => api.video('POST', `${at(id)}/undo`);
-  const show = async (id: string) => (await api.video('GET', at(id))).body.data;
-  const refusal = ({ status, body }: Answer) => [status, body.error?.details.reason];
-  const startOf = ({ body }: Answer) => body.data.call.scheduled_at;
 
   describe('takes back', () => {
     const TIME = { scheduledAtUtc: (start: number) => iso(start + 60 * MINUTE) };
@@ -97,7 +91,7 @@ describe.each(engines())('undo on %s', (name) => {
       const { id } = await api.book({ startsAt: morning });
       await move(id, 60);
       await patch(id, { guestName: 'Aminata', guestIntakeNotes: 'notes' });
-      await api.video('POST', `${at(id)}/confirm`);
+      await api.video('POST', `${pathOf(id)}/confirm`);
       const { call } = (await undo(id)).body.data;
       expect(call).toMatchObject({ scheduled_at: iso(morning), guest_name: 'Aminata', status: 'confirmed' });
     });
@@ -154,7 +148,7 @@ describe.each(engines())('undo on %s', (name) => {
       () => move(id, 30),
       () => move(id, 90),
       () => undo(id),
-      () => api.video('DELETE', at(id)),
+      () => api.video('DELETE', pathOf(id)),
     ];
     for (const step of steps) {
       expect((await step()).status).toBe(200);
