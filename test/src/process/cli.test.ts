@@ -93,7 +93,40 @@ describe.each(sqlEngines())('the command line on %s', (name) => {
     expect((await run('keys', 'list')).out).toContain(made.keyId);
   });
 
+  test('a key gets a new secret beside the old one, and an end', async () => {
+    const { appId } = (await run('apps', 'create', '--json')).json;
+    const made = (await run('keys', 'create', '--app', appId, '--scopes', 'scheduling:read', '--json')).json;
+    const before = Date.now();
+    const turned = (await run('keys', 'rotate', made.keyId, '--overlap', '2h', '--json')).json;
+    expect(turned).toEqual({
+      keyId: made.keyId,
+      token: `${made.keyId}.${turned.apiSecret}`,
+      apiKey: made.keyId,
+      apiSecret: expect.stringMatching(/^[\w-]{43}$/),
+      previousUntil: expect.any(String),
+    });
+    expect(turned.apiSecret).not.toBe(made.apiSecret);
+    const overlap = Date.parse(turned.previousUntil) - before;
+    expect(overlap).toBeGreaterThanOrEqual(2 * 3_600_000);
+    expect(overlap).toBeLessThan(3 * 3_600_000);
+
+    const ended = (await run('keys', 'expire', made.keyId, '--in', '7d', '--json')).json;
+    expect(Date.parse(ended.expiresAt) - before).toBeGreaterThanOrEqual(7 * 86_400_000);
+    const [listed] = (await run('keys', 'list', '--app', appId, '--json')).json;
+    expect(listed).toMatchObject({ expiresAt: ended.expiresAt, previousUntil: turned.previousUntil });
+    expect((await run('keys', 'expire', made.keyId, '--in', 'never', '--json')).json.expiresAt).toBeNull();
+    expect((await run('keys', 'rotate', made.keyId, '--overlap', 'soon')).err).toBe(
+      "reslot: --overlap: 'soon' is not a lifetime such as 90s, 30m, 12h, 365d\n",
+    );
+    await run('keys', 'revoke', made.keyId);
+    expect((await run('keys', 'rotate', made.keyId)).err).toBe(
+      `reslot: the key ${made.keyId} is revoked: make another\n`,
+    );
+  });
+
   test.each([
+    [['keys', 'rotate', 'key_x'], 'there is no key key_x'],
+    [['keys', 'expire', 'key_x', '--in', '1d'], 'there is no key key_x'],
     [['keys', 'create', '--app', 'x', '--scopes', 'scheduling:read'], '--app: there is no app x'],
     [['keys', 'revoke', 'key_x'], 'there is no key key_x'],
   ])('%j is refused in a line', async (args, message) => {

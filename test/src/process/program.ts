@@ -8,8 +8,7 @@ export type Environment = Record<string, string>;
 /** Only what is given, so that the tests do not depend on where they run. */
 export const environment = (given: Environment): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, ...given });
 
-export interface RunningServer {
-  readonly url: string;
+export interface RunningProgram {
   readonly child: ChildProcess;
   /** All it has printed. */
   readonly output: () => string;
@@ -19,43 +18,65 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+export interface RunningServer extends RunningProgram {
+  readonly url: string;
+}
+
 /** Starts a server on a free port, and waits until it has printed `port N`. */
 export async function startProgram(args: string[], env: Environment, cwd?: string): Promise<RunningServer> {
+  const { program, sign } = await startUntil(/(?:port |"port":)(\d+)/, args, { PORT: '0', ...env }, cwd);
+  return { ...program, url: `http://127.0.0.1:${sign[1]}` };
+}
+
+/** Starts a program, and waits until it has printed a `sign` that it is there. */
+export async function startUntil(
+  sign: RegExp,
+  args: string[],
+  env: Environment,
+  cwd?: string,
+): Promise<{ program: RunningProgram; sign: RegExpExecArray }> {
   const child = spawn(process.execPath, args, {
-    env: environment({ PORT: '0', ...env }),
+    env: environment(env),
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
   let err = '';
-  child.stderr.on('data', (data: Buffer) => {
-    err += data.toString();
-  });
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
   });
-  const port = await new Promise<string>((resolve, reject) => {
+  const found = await new Promise<RegExpExecArray>((resolve, reject) => {
     const patience = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`the server did not start: ${out}${err}`));
+      reject(new Error(`the program did not start: ${out}${err}`));
     }, PATIENCE);
+    const look = () => {
+      const seen = sign.exec(out) ?? sign.exec(err);
+      if (!seen) return;
+      clearTimeout(patience);
+      resolve(seen);
+    };
     child.stdout.on('data', (data: Buffer) => {
       out += data.toString();
-      const [, found] = /(?:port |"port":)(\d+)/.exec(out) ?? [];
-      if (found === undefined) return;
-      clearTimeout(patience);
-      resolve(found);
+      look();
     });
-    void ended.then((code) => reject(new Error(`the server ended with ${code}: ${err}`)));
+    child.stderr.on('data', (data: Buffer) => {
+      err += data.toString();
+      look();
+    });
+    void ended.then((code) => {
+      clearTimeout(patience);
+      reject(new Error(`the program ended with ${code}: ${err}`));
+    });
   });
-  return {
-    url: `http://127.0.0.1:${port}`,
+  const program = {
     child,
     output: () => out + err,
     ended,
-    stop(signal = 'SIGTERM') {
+    stop(signal: NodeJS.Signals = 'SIGTERM') {
       child.kill(signal);
       return ended;
     },
   };
+  return { program, sign: found };
 }

@@ -1,6 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { environment, PATIENCE, startProgram, type Environment, type RunningServer } from './program.ts';
+import {
+  environment,
+  PATIENCE,
+  startProgram,
+  startUntil,
+  type Environment,
+  type RunningProgram,
+  type RunningServer,
+} from './program.ts';
 
 /** The command line as it ships: the built program, in a process of its own. */
 
@@ -27,3 +35,8 @@ export function reslot(args: string[], env: Environment, cwd?: string): Promise<
 /** Starts `reslot serve` on a free port, and waits until it listens. */
 export const startServer = (env: Environment, cwd?: string, args: string[] = []): Promise<RunningServer> =>
   startProgram([BIN, 'serve', ...args], env, cwd);
+
+/** Starts `reslot relay`, and waits until it works. */
+export async function startRelay(env: Environment, cwd?: string): Promise<RunningProgram> {
+  return (await startUntil(/"relaying"/, [BIN, 'relay'], env, cwd)).program;
+}

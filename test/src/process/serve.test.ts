@@ -89,6 +89,50 @@ test('serve --json tells scripts where it is, and the credential of the demo', a
   expect((await fetch(list, { headers: { Authorization: `Bearer ${demo.token}` } })).status).toBe(200);
 });
 
+test.each([
+  [{}, '"Calls"', 'calls@localhost'],
+  [{ PUBLIC_URL: 'https://book.example.com:8443/api/' }, '"Calls"', 'calls@book.example.com'],
+  [{ PUBLIC_URL: 'http://[::1]:8080' }, '"Calls"', 'calls@localhost'],
+  [
+    { PUBLIC_URL: 'https://x.example.com', ORGANISER_EMAIL: 'us@example.com', ORGANISER_NAME: 'Us' },
+    '"Us"',
+    'us@example.com',
+  ],
+])('with %j calls without an agent come from %s, %s', async (env, cn, email) => {
+  const server = await start(env, ['--json']);
+  const line = server.output().match(/^\{"url".*$/m);
+  const { demo } = JSON.parse(line?.[0] ?? '');
+  const calls = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls`;
+  const headers = { Authorization: `Bearer ${demo.token}`, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({
+    guestName: 'Amina',
+    guestEmail: 'amina@example.com',
+    appTimezone: 'Europe/Paris',
+    scheduledAtUtc: new Date(Date.now() + 864e5).toISOString(),
+  });
+  const booked = JSON.parse(await (await fetch(calls, { method: 'POST', headers, body })).text());
+  const invite = await fetch(`${calls}/${booked.data.call.id}/invite.ics`, { headers });
+  expect(invite.headers.get('content-type')).toBe('text/calendar; charset=utf-8; method=REQUEST');
+  const lines = (await invite.text()).replaceAll('\r\n ', '').split('\r\n');
+  expect(lines).toContain(`ORGANIZER;CN=${cn};EMAIL=${email}:mailto:${email}`);
+});
+
+test('a guest of the demo has a link, and nothing of it is in the log', async () => {
+  const server = await start({ LOG_LEVEL: 'trace' }, ['--json']);
+  const { demo } = JSON.parse(/^\{"url".*$/m.exec(server.output())?.[0] ?? '');
+  const calls = `${server.url}/api/v1/video/${demo.appId}/scheduled-calls`;
+  const headers = { Authorization: `Bearer ${demo.token}`, 'Content-Type': 'application/json' };
+  const { data } = JSON.parse(await (await fetch(`${calls}?status=scheduled&limit=1`, { headers })).text());
+  const body = JSON.stringify({ purposes: ['cancel'] });
+  const issued = await fetch(`${calls}/${data.calls[0].id}/guest-links`, { method: 'POST', headers, body });
+  const { pathname } = new URL(JSON.parse(await issued.text()).data.guestLink.url);
+  const page = await fetch(server.url + pathname, { headers: { Accept: 'text/html' } });
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Cancel this call')]);
+  const cancelled = await fetch(`${server.url}${pathname}/cancel`, { method: 'POST' });
+  expect(JSON.parse(await cancelled.text()).data.call.status).toBe('cancelled');
+  expect(server.output()).not.toContain(pathname.slice('/g/'.length));
+});
+
 test('a database with keys gets no demo', async () => {
   const app = JSON.parse((await run(['apps', 'create', '--json'])).out);
   await run(['keys', 'create', '--app', app.appId, '--scopes', 'scheduling:read']);
@@ -139,6 +183,20 @@ test.each([
   [{ MAX_REQUESTS: '0' }, /^reslot: MAX_REQUESTS: must be a number of requests/],
   [{ LOG_LEVEL: 'loud' }, /^reslot: LOG_LEVEL: /],
   [{ PUBLIC_URL: 'ftp://x' }, /^reslot: PUBLIC_URL: /],
+  [{ ORGANISER_EMAIL: 'calls' }, /^reslot: ORGANISER_EMAIL: must be an e-mail address/],
+  [
+    { GUEST_LINK_SECRET: 'short', PUBLIC_URL: 'https://x.example' },
+    /^reslot: GUEST_LINK_SECRET: must be a secret of at least 32 bytes/,
+  ],
+  [{ GUEST_LINK_SECRET: 's'.repeat(32) }, /^reslot: PUBLIC_URL: must be set with GUEST_LINK_SECRET/],
+  [{ WEBHOOKS_ALLOW_PRIVATE: 'yes' }, /^reslot: WEBHOOKS_ALLOW_PRIVATE: must be true or false/],
+  [{ INVITATIONS: 'true' }, /^reslot: INVITATIONS: .*"on"\|"off"/],
+  [{ REMINDER_LOG: 'yes' }, /^reslot: REMINDER_LOG: .*"on"\|"off"/],
+  [{ ORGANISER_NAME: ' ' }, /^reslot: ORGANISER_NAME: must not be blank/],
+  [{ NATS_URL: 'ws://nats.example.com' }, /^reslot: NATS_URL: must be a URL such as nats:/],
+  [{ SMTP_URL: 'mail.example.com' }, /^reslot: SMTP_URL: must be a URL such as smtp:/],
+  [{ SMTP_URL: 'smtp://mail.example.com' }, /^reslot: MAIL_FROM: must be set with SMTP_URL/],
+  [{ MAIL_FROM: 'cälls@example.com' }, /^reslot: MAIL_FROM: must be an e-mail address in ASCII/],
 ])('a wrong setting %j stops the start, and is named', async (env, message) => {
   const { code, err } = await run(['serve'], env);
   expect(code).toBe(1);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '@reslot/adapters/connect';
 import { newDatabase, describeOnServers } from '../engines/engines.ts';
 import { freezable } from '../engines/freezable.ts';
@@ -45,6 +47,44 @@ test('a server that is told to stop says so for DRAIN_SECONDS, and keeps nobody 
   ]);
   const alive = await fetch(`${server.url}/healthz`);
   expect([alive.status, alive.headers.get('connection')]).toEqual([200, 'close']);
+  expect(await server.ended).toBe(0);
+});
+
+test('a stop takes no more connections while a webhook is still waited for', async () => {
+  const receiver = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void receiver.close());
+  await once(receiver, 'listening');
+  const address = receiver.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const server = await start({ WEBHOOKS_ALLOW_PRIVATE: 'true', DRAIN_SECONDS: '0' }, ['--json']);
+  const { demo } = JSON.parse(/^\{"url".*$/m.exec(server.output())?.[0] ?? '');
+  const scopes = 'scheduling:write,webhooks:manage';
+  const { token } = JSON.parse(
+    (await run(['keys', 'create', '--app', demo.appId, '--scopes', scopes, '--json'])).out,
+  );
+  const post = (path: string, body: unknown) =>
+    fetch(`${server.url}/api/v1/video/${demo.appId}${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const asked = new Promise<[IncomingMessage, ServerResponse]>((resolve) => {
+    receiver.once('request', (request, response) => resolve([request, response]));
+  });
+  expect((await post('/webhooks', { url: `http://127.0.0.1:${port}/` })).status).toBe(201);
+  const scheduledAtUtc = new Date(Date.now() + 864e5).toISOString();
+  const guest = { guestName: 'Amina', guestEmail: 'amina@example.com', appTimezone: 'Europe/Paris' };
+  expect((await post('/scheduled-calls', { ...guest, scheduledAtUtc })).status).toBe(201);
+  const [request, response] = await asked;
+  server.child.kill('SIGTERM');
+  const isRefused = () =>
+    status(`${server.url}/healthz`).then(
+      () => false,
+      () => true,
+    );
+  while (!(await isRefused()));
+  expect([request.socket.destroyed, server.child.exitCode]).toEqual([false, null]);
+  response.writeHead(204).end();
   expect(await server.ended).toBe(0);
 });
 

@@ -2,19 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { Environment, RunningServer } from './program.ts';
-import { reslot, startServer } from './reslot.ts';
+import type { Environment, RunningProgram } from './program.ts';
+import { reslot, startRelay, startServer } from './reslot.ts';
 
-/** For each test of a file a folder of its own, and an end to the servers that it has started there. */
+/** For each test of a file a folder of its own, and an end to the servers and relays that it has started there. */
 export function useServers() {
   let folder: string;
-  let servers: RunningServer[];
+  let started: RunningProgram[];
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'reslot-'));
-    servers = [];
+    started = [];
   });
   afterEach(async () => {
-    await Promise.all(servers.map((server) => server.stop('SIGKILL')));
+    await Promise.all(started.map((program) => program.stop('SIGKILL')));
     await rm(folder, { recursive: true });
   });
   return {
@@ -22,8 +22,13 @@ export function useServers() {
     run: (args: string[], env: Environment = {}) => reslot(args, env, folder),
     async start(env: Environment = {}, args: string[] = []) {
       const server = await startServer(env, folder, args);
-      servers.push(server);
+      started.push(server);
       return server;
+    },
+    async relay(env: Environment = {}) {
+      const relay = await startRelay(env, folder);
+      started.push(relay);
+      return relay;
     },
   };
 }
