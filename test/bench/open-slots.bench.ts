@@ -29,7 +29,15 @@ const windows = [1, 2, 3, 4, 5].map((weekday) => ({
 }));
 const agents = Array.from({ length: 10 }, (_, index): Agent => {
   const id = `agent-${index}`;
-  return { appId: 'app', id, name: id, active: true, availability: { ...ALWAYS, windows }, turn: 0 };
+  return {
+    appId: 'app',
+    id,
+    name: id,
+    active: true,
+    availability: { ...ALWAYS, windows },
+    turn: 0,
+    email: null,
+  };
 });
 
 /** A hundred half hours of twenty working days, from 09:00 in Paris on, an hour and a half apart. */

@@ -9,7 +9,7 @@ import { OUTBOX, REMINDERS } from './tables.ts';
 /**
  * The handler that one would write by hand with Hono and Knex: one transaction for each request. It locks the call and
  * its agent, looks for an overlap by the index, updates the call, and writes the event, the reminders and the outbox.
- * With `TABLES=ours` it keeps reminders in the row of the call and takes the event for the outbox, as Reslot does.
+ * With `TABLES=ours` it keeps reminders in the row of the call, and in the outbox only which event it is, as Reslot does.
  */
 const ours = process.env.TABLES === 'ours';
 const db = connect(process.env.DATABASE_URL ?? '', { poolSize: 16 });
@@ -99,7 +99,10 @@ async function move(
     body: JSON.stringify({ from: { startsAt: Number(call.starts_at) }, to: { startsAt: to }, reminders }),
   };
   await trx('reslot_call_events').insert(event);
-  if (!ours) {
+  if (ours) {
+    const { app_id, call_id, seq, type, at } = event;
+    await trx('reslot_outbox').insert({ at, app_id, call_id, seq, type });
+  } else {
     const rows = reminders.map(({ kind, fireAt, skipped }) => {
       return { app_id: app, call_id: id, kind, fire_at: fireAt, skipped };
     });

@@ -100,6 +100,13 @@ const PLANTED: [rule: string, path: string, bad: string[], good: string[]][] = [
   ],
   ['only the clock tells the time', 'apps/server/src/x.ts', [`Date.now();`], [`clock.now();`]],
   [
+    'no text becomes a time by Date',
+    'adapters/src/http/x.ts',
+    [`Date.parse(text);`, `new Date(text);`],
+    [`Date.UTC(2026, 1);`],
+  ],
+  ['no text becomes a time by Date', 'core/src/domain/x.ts', [`Date.parse(text);`], [`new Date(0);`]],
+  [
     'only ids are random',
     'adapters/src/knex/x.ts',
     [
@@ -144,7 +151,45 @@ const PLANTED: [rule: string, path: string, bad: string[], good: string[]][] = [
   ['mysql2 has its home', 'apps/server/src/x.ts', [`import mysql from 'mysql2/promise';`], []],
   ['libsql has its home', 'adapters/src/memory/x.ts', [`import Database from 'libsql';`], []],
   ['inversify has its home', 'apps/server/src/serve.ts', [`import { Container } from 'inversify';`], []],
+  ['ical-generator has its home', 'adapters/src/http/x.ts', [`import ical from 'ical-generator';`], []],
+  ['jose has its home', 'adapters/src/email/x.ts', [`import { CompactSign } from 'jose';`], []],
+  ['nodemailer has its home', 'apps/server/src/x.ts', [`import { createTransport } from 'nodemailer';`], []],
+  ['jose has its home', 'adapters/src/http/x.ts', [`import { jwtVerify } from 'jose';`], []],
+  ['rrule-temporal has its home', 'adapters/src/memory/x.ts', [`import 'rrule-temporal';`], []],
   ['uuid has its home', 'adapters/src/http/x.ts', [`import { v7 } from 'uuid';`], []],
+  ['undici has its home', 'apps/server/src/x.ts', [`import { fetch } from 'undici';`], []],
+  ['ipaddr.js has its home', 'adapters/src/http/x.ts', [`import ipaddr from 'ipaddr.js';`], []],
+  [
+    'rate-limiter-flexible has its home',
+    'adapters/src/http/x.ts',
+    [`import { RateLimiterMemory } from 'rate-limiter-flexible';`],
+    [],
+  ],
+  [
+    '@redis/client has its home',
+    'apps/server/src/x.ts',
+    [`import { createClient } from '@redis/client';`],
+    [],
+  ],
+  ['prom-client has its home', 'apps/server/src/serve.ts', [`import { Counter } from 'prom-client';`], []],
+  [
+    'standardwebhooks has its home',
+    'adapters/src/knex/x.ts',
+    [`import { Webhook } from 'standardwebhooks';`],
+    [],
+  ],
+  [
+    '@nats-io/jetstream has its home',
+    'apps/server/src/x.ts',
+    [`import { jetstream } from '@nats-io/jetstream';`],
+    [],
+  ],
+  [
+    '@nats-io/transport-node has its home',
+    'adapters/src/webhooks/x.ts',
+    [`import { connect } from '@nats-io/transport-node';`],
+    [],
+  ],
   ['files stay short', 'core/src/x.ts', ['const x = 1;\n'.repeat(201)], ['const x = 1;\n'.repeat(200)]],
   [
     'functions stay short',
@@ -180,6 +225,20 @@ describe('the rules find what breaks them', () => {
       ['apps/server/src/container.ts', `import { Container } from 'inversify';`],
       ['adapters/src/ids/x.ts', `import { v7 } from 'uuid'; randomBytes(8);`],
       ['adapters/src/clock/x.ts', `Date.now();`],
+      ['adapters/src/webhooks/answers.ts', `Date.parse(date);`],
+      ['adapters/src/nats/x.ts', `import { connect } from '@nats-io/transport-node';`],
+      ['adapters/src/jwt/x.ts', `import { jwtVerify } from 'jose';`],
+      ['adapters/src/email/x.ts', `import { createTransport } from 'nodemailer';`],
+      ['adapters/src/guest-links/x.ts', `import { CompactSign } from 'jose';`],
+      [
+        'adapters/src/limits/x.ts',
+        `import ipaddr from 'ipaddr.js'; import { createClient } from '@redis/client'; import { RateLimiterRedis } from 'rate-limiter-flexible';`,
+      ],
+      ['apps/server/src/metrics.ts', `import { Counter } from 'prom-client';`],
+      [
+        'adapters/src/webhooks/x.ts',
+        `import { Client } from 'undici'; import ipaddr from 'ipaddr.js'; import { Webhook } from 'standardwebhooks';`,
+      ],
     ];
     expect(violationsIn(atHome.map(([path, text]) => ({ path, text })))).toEqual([]);
   });
