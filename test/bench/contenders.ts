@@ -8,7 +8,7 @@ import { newDatabase, type DatabaseKind } from './own-database.ts';
 import { createTables } from './peers/tables.ts';
 import { APP_ID, type Workload } from './workload.ts';
 
-export type Kind = 'framework' | 'adapter' | 'hand' | 'hand-ours' | 'reslot';
+export type Kind = 'framework' | 'adapter' | 'hand' | 'hand-ours' | 'reslot' | 'reslot-no-relay';
 
 /** One that is measured. */
 export interface Contender {
@@ -29,6 +29,13 @@ export const CONTENDERS: readonly Contender[] = [
     id: 'reslot-mysql',
     title: 'Reslot, MySQL',
     kind: 'reslot',
+    database: 'mysql',
+    against: ['hand-mysql', 'hand-ours-mysql'],
+  },
+  {
+    id: 'reslot-no-relay-mysql',
+    title: 'Reslot, RELAY=off, MySQL',
+    kind: 'reslot-no-relay',
     database: 'mysql',
     against: ['hand-mysql', 'hand-ours-mysql'],
   },
@@ -124,5 +131,7 @@ function startProgramOf(kind: Kind, env: Record<string, string>) {
       return startProgram([peer('hand-written')], { ...env, TABLES: 'ours' });
     case 'reslot':
       return startServer(env);
+    case 'reslot-no-relay':
+      return startServer({ ...env, RELAY: 'off' });
   }
 }

@@ -16,7 +16,7 @@ const inState = (db: Knex, state: DeliveryState) => db(TABLES.deliveries).select
 /** How many events wait to be handed out, and how many deliveries to be made; up to 10,000 of each. */
 export async function countBacklog(db: Knex): Promise<{ events: number; deliveries: number }> {
   return {
-    events: await count(db, db(TABLES.outbox).select('app_id')),
+    events: await count(db, db(TABLES.outbox).select('id')),
     deliveries: await count(db, inState(db, 'pending')),
   };
 }
@@ -33,7 +33,7 @@ export interface OutboxHealth {
 
 export const outboxHealth = (db: Knex): Promise<OutboxHealth> =>
   orOutage(async () => {
-    const first: { at: BigInteger } | undefined = await db(TABLES.outbox).orderBy('at').first('at');
+    const first: { at: BigInteger } | undefined = await db(TABLES.outbox).orderBy('id').first('at');
     return {
       ...(await countBacklog(db)),
       oldest: first ? Number(first.at) : null,

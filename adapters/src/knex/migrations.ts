@@ -129,14 +129,14 @@ export const MIGRATIONS: readonly Migration[] = [
   addColumn('019_agents_email', 'reslot_agents', 'email', (table, name) => text(table, name, 254)),
   addColumn('020_calls_wall_time', 'reslot_calls', 'wall_time', word),
   addIndex('021_calls_by_series', 'reslot_calls', 'reslot_calls_by_series', ['app_id', 'series_id']),
-  // Events that have not been handed out. The key is their order; of a call, later events have later times, or the same.
+  // Events that have not been handed out, in the order in which they were written. No id comes twice.
   createTable('022_outbox', 'reslot_outbox', (table) => {
+    table.bigIncrements('id');
     table.bigInteger('at').notNullable();
     id(table, 'app_id').notNullable();
     id(table, 'call_id').notNullable();
     table.integer('seq').notNullable();
     word(table, 'type').notNullable();
-    table.primary(['at', 'app_id', 'call_id', 'seq']);
   }),
   createTable('023_endpoints', 'reslot_endpoints', (table) => {
     id(table, 'app_id').notNullable();

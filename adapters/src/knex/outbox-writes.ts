@@ -13,7 +13,7 @@ import { keyOfRow, toRowKey, type DeliveryRow, type EndpointRow } from './delive
 import { deliveryIn, keyIn, rowKey } from './keys.ts';
 import { deliveriesOf } from './outbox-reads.ts';
 import { TABLES } from './rows.ts';
-import { waitingIn, type WaitingRow } from './waiting-events.ts';
+import type { WaitingRow } from './waiting-events.ts';
 
 /** What the outbox writes. Rows are looked for without locks, and written by their keys. */
 
@@ -32,13 +32,16 @@ const fresh = (at: Instant) => ({
   settled_at: null,
 });
 
-export const handOut = (
+export async function handOut(
   db: Knex,
-  events: readonly WaitingEvent[],
+  events: readonly Pick<WaitingEvent, 'place'>[],
   wanted: readonly NewDelivery[],
-  at: Instant,
-): Promise<void> =>
-  db.transaction(async (trx) => {
+  now: () => Promise<Instant>,
+): Promise<void> {
+  // Nothing has to be put at once with it, so a step that is lost is made again.
+  if (wanted.length === 0) return takeOut(db, events);
+  const at = await now();
+  await db.transaction(async (trx) => {
     for (const part of parts(await stillThere(trx, wanted))) {
       const rows = part.map((one) => ({ ...toRowKey(one), type: one.type, ...fresh(at), created_at: at }));
       await trx<DeliveryRow>(TABLES.deliveries)
@@ -46,10 +49,20 @@ export const handOut = (
         .onConflict([...KEY])
         .ignore();
     }
-    for (const part of parts(events)) {
-      await trx<WaitingRow>(TABLES.outbox).where(waitingIn(part)).delete();
-    }
+    await takeOut(trx, events);
   });
+}
+
+async function takeOut(db: Knex, events: readonly Pick<WaitingEvent, 'place'>[]): Promise<void> {
+  for (const part of parts(events)) {
+    await db<WaitingRow>(TABLES.outbox)
+      .whereIn(
+        'id',
+        part.map(({ place }) => place),
+      )
+      .delete();
+  }
+}
 
 /** But for those to endpoints that are gone; the others do not go until this is done. */
 async function stillThere(trx: Knex, wanted: readonly NewDelivery[]): Promise<NewDelivery[]> {

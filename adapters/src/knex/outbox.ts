@@ -15,7 +15,7 @@ export const knexOutbox = (db: Knex, now: () => Promise<Instant> = () => databas
   now: () => orOutage(now),
   remindersDue: (most) => orOutage(async () => remindersDue(db, most, await now())),
   waiting: (most) => orOutage(() => waiting(db, most)),
-  handOut: (events, wanted) => orOutage(async () => handOut(db, events, wanted, await now())),
+  handOut: (events, wanted) => orOutage(() => handOut(db, events, wanted, now)),
   claim: (asked) =>
     orOutage(async () => {
       const at = await now();

@@ -26,8 +26,10 @@ export interface MemoryDatabase {
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
   readonly endpoints: Map<string, Endpoint>;
-  /** Events that nobody has handed out. */
-  readonly outbox: Set<CallEvent>;
+  /** Events that nobody has handed out, by their places. */
+  readonly outbox: Map<number, CallEvent>;
+  /** That of the event that was written last. */
+  lastPlace: number;
   readonly deliveries: Map<string, LeasedDelivery>;
 }
 
@@ -48,7 +50,8 @@ export const memoryDatabase = (): MemoryDatabase => ({
   apps: new Map(),
   keys: new Map(),
   endpoints: new Map(),
-  outbox: new Set(),
+  outbox: new Map(),
+  lastPlace: 0,
   deliveries: new Map(),
 });
 

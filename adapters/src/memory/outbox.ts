@@ -12,7 +12,6 @@ import {
   type LeaseRequest,
   type Outbox,
   type Settlement,
-  type WaitingEvent,
 } from '@reslot/core';
 import { memoryDatabase, rowKey, type LeasedDelivery, type MemoryDatabase } from './database.ts';
 
@@ -23,17 +22,15 @@ export function memoryOutbox(clock: Clock, db: MemoryDatabase = memoryDatabase()
   return {
     async waiting(most) {
       const events = [...db.outbox]
-        .toSorted(oldestFirst)
         .slice(0, most)
-        .map(({ appId, callId, seq, type, at }) => ({ appId, callId, seq, type, at }));
+        .map(([place, { appId, callId, seq, type, at }]) => ({ place, appId, callId, seq, type, at }));
       const endpoints = [...db.endpoints.values()].filter(({ appId }) =>
         events.some((one) => one.appId === appId),
       );
       return { events, endpoints };
     },
     async handOut(events, deliveries) {
-      const taken = new Set(events.map(eventKey));
-      for (const event of db.outbox) if (taken.has(eventKey(event))) db.outbox.delete(event);
+      for (const { place } of events) db.outbox.delete(place);
       for (const delivery of deliveries) {
         const key = keyOf(delivery);
         const isThere = isSystem(delivery) || db.endpoints.has(rowKey(delivery.appId, delivery.destination));
@@ -134,8 +131,6 @@ function settle(
   return 'settled';
 }
 
-const eventKey = ({ appId, callId, seq }: WaitingEvent): string => [appId, callId, seq].join('/');
-
 const keyOf = ({ appId, destination, callId, seq }: DeliveryKey): string =>
   [appId, destination, callId, seq].join('/');
 
@@ -158,10 +153,6 @@ const newestFirst = (a: DeliveryPosition, b: DeliveryPosition): number =>
   byText(b.callId, a.callId) ||
   b.seq - a.seq ||
   byText(b.destination, a.destination);
-
-/** The order in which events are handed out. */
-const oldestFirst = (a: WaitingEvent, b: WaitingEvent): number =>
-  a.at - b.at || byText(a.appId, b.appId) || byText(a.callId, b.callId) || a.seq - b.seq;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

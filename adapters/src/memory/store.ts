@@ -64,7 +64,7 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         const id = rowKey(call.appId, call.id);
         db.calls.set(id, call);
         db.events.set(id, [...(db.events.get(id) ?? []), ...events]);
-        for (const event of events) db.outbox.add(event);
+        for (const event of events) db.outbox.set((db.lastPlace += 1), event);
       }
       for (const { appId, agentId } of changes.claimed) {
         const id = rowKey(appId, agentId);

@@ -7,6 +7,7 @@ import {
   createWakeUp,
   DAY,
   Outage,
+  RELAY_LIMITS,
   waking,
   type Attempted,
   type Relay,
@@ -58,20 +59,23 @@ function house(answered: () => Promise<Attempted>) {
   return { relay, wakeUp, came, book, scheduler };
 }
 
-/** Notes when the relay has looked for work in vain: then it pauses. */
+/** Notes when the relay is about to pause. */
 function watched(relay: Relay) {
   let looks = 0;
-  return {
-    relay: {
-      ...relay,
-      async step() {
-        const done = await relay.step();
-        if (done === 0) looks += 1;
-        return done;
-      },
+  let tells = 0;
+  const all: Relay = {
+    ...relay,
+    async step() {
+      const done = await relay.step();
+      looks += 1;
+      return done;
     },
-    looks: () => looks,
+    async tell() {
+      await relay.tell();
+      tells += 1;
+    },
   };
+  return { relay: all, looks: () => looks, tells: () => tells };
 }
 
 test('a relay that has nothing to do is called by a commit, and by an attempt that ends', async () => {
@@ -88,49 +92,74 @@ test('a relay that has nothing to do is called by a commit, and by an attempt th
   const callId = await book();
   await scheduler.execute({ ...told, type: 'cancel', callId });
   // The second event of a call waits until the first has been told.
-  await expect.poll(() => [came, one.looks() > 1]).toEqual([['created 1'], true]);
+  await expect.poll(() => [came, one.tells() > 0]).toEqual([['created 1'], true]);
   await new Promise(setImmediate);
   answers[0]?.();
   await expect.poll(() => came).toEqual(['created 1', 'cancelled 2']);
   answers[1]?.();
   await relaying.stop();
+  expect(one.looks()).toBe(1);
 });
+
+/** A relay with nothing to do. */
+const idler: Relay = { step: async () => 0, tell: async () => undefined, settled: async () => undefined };
 
 test('a call that comes while it looks is not lost', async () => {
   const wakeUp = createWakeUp();
-  let looks = 0;
-  const relay: Relay = {
+  const one = watched({
+    ...idler,
     async step() {
-      looks += 1;
-      if (looks === 1) wakeUp.call();
+      wakeUp.call();
       return 0;
     },
-    settled: async () => undefined,
-  };
-  const relaying = keepRelaying({ relay, wakeUp, log }, NEVER);
-  await expect.poll(() => looks).toBe(2);
+  });
+  const relaying = keepRelaying({ relay: one.relay, wakeUp, log }, NEVER);
+  await expect.poll(one.tells).toBe(1);
   await relaying.stop();
-  expect(looks).toBe(2);
+  expect([one.looks(), one.tells()]).toEqual([1, 1]);
+});
+
+test('however often it is called, it looks at its time', async () => {
+  const wakeUp = createWakeUp();
+  const one = watched({
+    ...idler,
+    async tell() {
+      setImmediate(wakeUp.call);
+    },
+  });
+  const relaying = keepRelaying({ relay: one.relay, wakeUp, log }, { idle: 1, afterOutage: DAY });
+  wakeUp.call();
+  await expect.poll(() => one.looks() > 2 && one.tells() > 0).toBe(true);
+  await relaying.stop();
+});
+
+test('a step that has done as much as it may is followed by another one', async () => {
+  const wakeUp = createWakeUp();
+  const left = [RELAY_LIMITS.events, RELAY_LIMITS.events, 1, 0];
+  const relay: Relay = { ...idler, step: async () => left.shift() ?? 0 };
+  const relaying = keepRelaying({ relay, wakeUp, log }, NEVER);
+  await expect.poll(() => left).toEqual([0]);
+  await relaying.stop();
 });
 
 test('after an outage nobody calls it before its time, but it stops at once', async () => {
   const wakeUp = createWakeUp();
   let looks = 0;
-  const relay: Relay = {
+  const one = watched({
+    ...idler,
     async step() {
       looks += 1;
       throw new Outage('database: away');
     },
-    settled: async () => undefined,
-  };
-  const relaying = keepRelaying({ relay, wakeUp, log }, NEVER);
+  });
+  const relaying = keepRelaying({ relay: one.relay, wakeUp, log }, NEVER);
   await expect.poll(() => looks).toBe(1);
   for (let calls = 0; calls < 3; calls += 1) {
     wakeUp.call();
     await new Promise(setImmediate);
   }
   await relaying.stop();
-  expect(looks).toBe(1);
+  expect([looks, one.tells()]).toEqual([1, 0]);
 });
 
 test('a commit calls when it has written events, and not otherwise', async () => {

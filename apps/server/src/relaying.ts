@@ -7,7 +7,7 @@ import { whileMeasured } from './metrics-server.ts';
 
 /** Milliseconds. */
 export interface Pauses {
-  /** Until a relay that has found nothing looks again, for what others have written; it may be called before. */
+  /** From one look to the next, for what others have written and what is due by its time. Commits of this process call in between. */
   readonly idle: number;
   readonly afterOutage: number;
 }
@@ -19,6 +19,9 @@ export function relayLimits({ databaseUrl, relayLeaseSeconds }: Config): RelayLi
     ? { ...RELAY_LIMITS, attempts: 8, toEndpoints: 6, perDestination: 4, perApp: 6, lease }
     : { ...RELAY_LIMITS, lease };
 }
+
+/** A step that has done as much may have left something. */
+const FULL = RELAY_LIMITS.events;
 
 const PAUSES: Pauses = { idle: 250, afterOutage: 2_000 };
 
@@ -32,12 +35,22 @@ export function keepRelaying(
   const stopping = new AbortController();
   const stop = createWakeUp();
 
+  /** The time of the next look, as `performance.now()` gives it: however often it is called, it looks. */
+  let nextLook = 0;
+
+  async function lookOrTell(): Promise<void> {
+    if (performance.now() < nextLook) return relay.tell();
+    while (!stopping.signal.aborted && (await relay.step()) >= FULL);
+    nextLook = performance.now() + idle;
+  }
+
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       const stopped = stop.next();
       const called = wakeUp.next();
       try {
-        if ((await relay.step()) === 0) await pause(idle, stopped, called);
+        await lookOrTell();
+        await pause(nextLook - performance.now(), stopped, called);
       } catch (error) {
         logError(log, error);
         await pause(afterOutage, stopped);

@@ -12,7 +12,10 @@ import type { CallEvent } from '../domain/events.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** What is known of an event until it is handed out. */
-export type WaitingEvent = Pick<CallEvent, 'appId' | 'callId' | 'seq' | 'type' | 'at'>;
+export interface WaitingEvent extends Pick<CallEvent, 'appId' | 'callId' | 'seq' | 'type' | 'at'> {
+  /** Where it stands in the line. No other event ever has the same. */
+  readonly place: number;
+}
 
 /** A delivery that is to be made. */
 export type NewDelivery = DeliveryKey & Pick<Delivery, 'type'>;
@@ -58,7 +61,7 @@ export interface DeliveryFilter {
  * are those of the store's own clock, the same for every worker. Methods reject with an `Outage` when they cannot do their work.
  */
 export interface Outbox {
-  /** Up to `most` events that nobody has handed out, the oldest first, and of a call none without those before it; with the endpoints of their apps. */
+  /** Up to `most` events that nobody has handed out, those that were written first before the others, and of a call none without those before it; with the endpoints of their apps. */
   waiting(most: number): Promise<{
     readonly events: readonly WaitingEvent[];
     readonly endpoints: readonly Endpoint[];
@@ -67,7 +70,7 @@ export interface Outbox {
    * Puts the deliveries and takes the events out, at once. A delivery that is there already stays as it is; one to an endpoint
    * that is gone is not put.
    */
-  handOut(events: readonly WaitingEvent[], deliveries: readonly NewDelivery[]): Promise<void>;
+  handOut(events: readonly Pick<WaitingEvent, 'place'>[], deliveries: readonly NewDelivery[]): Promise<void>;
   /**
    * Leases deliveries that are pending, due and not leased, to active endpoints or to `systems`; the longest due first, of each call and
    * destination only the first that is pending, and `withinShares`. Counts the attempt. One whose event is gone is not given, but is dead. Nothing is locked when it returns.

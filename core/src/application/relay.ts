@@ -38,6 +38,11 @@ const BY_ITSELF = {
 export interface Relay {
   /** Begins what there is to do and there is room for; gives how much it was. Rejects when a part of it could not be done, after the others. */
   step(): Promise<number>;
+  /**
+   * After a commit, or an attempt that has ended: hands out what somebody wants, and begins what there is room for now. Events that nobody wants
+   * wait for the next step, to be taken out together, as long as there are few.
+   */
+  tell(): Promise<void>;
   /** When no attempt is under way any more. */
   settled(): Promise<void>;
 }
@@ -46,9 +51,12 @@ export function createRelay(ports: RelayPorts, limits: RelayLimits = RELAY_LIMIT
   const { outbox, systems = [], token, report, ended } = ports;
   const busy = createUnderWay(limits);
   const attempts = new Set<Promise<void>>();
+  /** Whether a delivery may have become claimable since the last claim. */
+  let mayClaim = false;
 
   /** Again while somebody has come to his share: much that waits for him may have hidden what waits for others. */
   async function claim(): Promise<number> {
+    mayClaim = false;
     let many = 0;
     for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
       const claimed = await claimOnce();
@@ -81,22 +89,31 @@ export function createRelay(ports: RelayPorts, limits: RelayLimits = RELAY_LIMIT
       .finally(() => {
         attempts.delete(made);
         busy.change(delivery, -1);
+        mayClaim = true;
         ended?.();
       });
     attempts.add(made);
   }
 
+  /** Page by page, while they are full. */
+  async function handOut(leaveFew: boolean): Promise<number> {
+    let many = 0;
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      const { events, deliveries } = await handOutPage(ports, limits.events, leaveFew);
+      many += events;
+      if (deliveries > 0) mayClaim = true;
+      if (events < limits.events) break;
+    }
+    return many;
+  }
+
   return {
     async step() {
-      // One that fails keeps nobody from the others.
-      const done = await inTurn([
-        () => fireReminders(ports, limits.events),
-        () => handOut(ports, limits.events),
-        claim,
-      ]);
-      const failed = done.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-      return done.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
+      const done = await inTurn([() => fireReminders(ports, limits.events), () => handOut(false), claim]);
+      return done.reduce((sum, many) => sum + many, 0);
+    },
+    async tell() {
+      await inTurn([() => handOut(true), async () => (mayClaim ? claim() : 0)]);
     },
     async settled() {
       while (attempts.size > 0) await Promise.all(attempts);
@@ -131,21 +148,33 @@ async function fireReminders({ outbox, scheduler, report }: RelayPorts, most: nu
   return outcomes.filter((outcome) => outcome?.kind === 'accepted' && outcome.events.length > 0).length;
 }
 
-async function handOut({ outbox, systems = [] }: RelayPorts, most: number): Promise<number> {
+/** Up to `most` events. Of a page that is not full, those that nobody wants may be left. */
+async function handOutPage(
+  { outbox, systems = [] }: RelayPorts,
+  most: number,
+  leaveFew: boolean,
+): Promise<{ readonly events: number; readonly deliveries: number }> {
   const { events, endpoints } = await outbox.waiting(most);
-  if (events.length === 0) return 0;
-  await outbox.handOut(
-    events,
-    events.flatMap((event) => deliveriesOf(event, endpoints, systems)),
-  );
-  return events.length;
+  const all = events.map((event) => ({ event, deliveries: deliveriesOf(event, endpoints, systems) }));
+  const out = leaveFew && events.length < most ? all.filter(({ deliveries }) => deliveries.length > 0) : all;
+  const deliveries = out.flatMap((one) => one.deliveries);
+  if (out.length > 0)
+    await outbox.handOut(
+      out.map(({ event }) => event),
+      deliveries,
+    );
+  return { events: out.length, deliveries: deliveries.length };
 }
 
-/** Times that one step claims. */
+/** Times that one step claims, and pages of events that it hands out. */
 const MOST_LOOKS = 8;
 
-async function inTurn(parts: readonly (() => Promise<number>)[]): Promise<PromiseSettledResult<number>[]> {
+/** One that fails keeps nobody from the others, and is thrown after them. */
+async function inTurn(parts: readonly (() => Promise<number>)[]): Promise<number[]> {
   const done: PromiseSettledResult<number>[] = [];
   for (const part of parts) done.push(...(await Promise.allSettled([part()])));
-  return done;
+  return done.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }

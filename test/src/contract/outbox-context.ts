@@ -110,11 +110,21 @@ export class OutboxContext {
   ): Promise<CallEvent[]> => {
     const events: CallEvent[] = [];
     for (const [id, count] of Object.entries(calls)) events.push(...(await this.happen(id, count)));
-    await this.outbox.handOut(
+    await this.handOut(
       events,
       events.flatMap((event) => destinations.map((destination) => to(destination, event))),
     );
     return events;
+  };
+
+  /** Hands these out, of all that wait. */
+  handOut = async (events: readonly CallEvent[], deliveries: readonly NewDelivery[]): Promise<void> => {
+    const { events: all } = await this.outbox.waiting(1000);
+    const these = new Set(events.map(eventName));
+    await this.outbox.handOut(
+      all.filter((one) => these.has(eventName(one))),
+      deliveries,
+    );
   };
 
   claim = (over: Partial<LeaseRequest> = {}): Promise<readonly Claimed[]> => {
@@ -146,6 +156,9 @@ export class OutboxContext {
   all = (filter: DeliveryFilter = {}): Promise<readonly Delivery[]> =>
     this.outbox.deliveries(this.appId, filter, 100);
 }
+
+const eventName = ({ appId, callId, seq }: Pick<CallEvent, 'appId' | 'callId' | 'seq'>): string =>
+  [appId, callId, seq].join('/');
 
 export const to = (destination: string, event: CallEvent): NewDelivery => ({
   appId: event.appId,

@@ -17,33 +17,51 @@ export function outboxEvents(context: OutboxContext): void {
         const [first] = expected;
         expect(
           events.filter(({ appId: app, callId }) => app === first?.appId && callId === first.callId),
-        ).toEqual(expected.map(({ appId, callId, seq, type, at }) => ({ appId, callId, seq, type, at })));
+        ).toEqual(
+          expected.map(({ appId, callId, seq, type, at }) => ({
+            place: expect.any(Number),
+            appId,
+            callId,
+            seq,
+            type,
+            at,
+          })),
+        );
       }
       expect(endpoints).toEqual([endpointOf('one')]);
-      await context.outbox.handOut(a, []);
+      await context.handOut(a, []);
       expect((await context.outbox.waiting(100)).events).toHaveLength(3);
-      await context.outbox.handOut([...b, ...foreign], []);
+      await context.handOut([...b, ...foreign], []);
       expect(await context.outbox.waiting(100)).toEqual({ events: [], endpoints: [] });
     });
 
-    test('no more at once than asked for: the oldest first, and of a call none without those before it', async () => {
-      // Neither the order of their commits nor that of their ids.
-      await happen('a-late', 2, context.appId, 20);
-      await happen('b-early', 3, context.appId, 10);
+    test('no more at once than asked for: those that were written first, and of a call none without those before it', async () => {
+      // Neither in the order of their ids nor in that of their times.
+      await happen('b-late', 3, context.appId, 20);
+      await happen('a-early', 2, context.appId, 10);
       const taken: string[] = [];
       for (let steps = 0; steps < 3; steps += 1) {
         const { events } = await context.outbox.waiting(2);
         taken.push(events.map(({ callId, seq }) => `${callId} ${seq}`).join(', '));
         await context.outbox.handOut(events, []);
       }
-      expect(taken).toEqual(['b-early 1, b-early 2', 'b-early 3, a-late 1', 'a-late 2']);
+      expect(taken).toEqual(['b-late 1, b-late 2', 'b-late 3, a-early 1', 'a-early 2']);
+    });
+
+    test('never have the place of one that is gone: who is late takes nobody else out', async () => {
+      await happen('a');
+      const { events: late } = await context.outbox.waiting(100);
+      await context.outbox.handOut(late, []);
+      await happen('b');
+      await context.outbox.handOut(late, []);
+      expect((await context.outbox.waiting(100)).events.map(({ callId }) => callId)).toEqual(['b']);
     });
 
     test('that are handed out again leave deliveries as they are', async () => {
       await add(endpointOf('one'));
       const events = await handedOut({ a: 1 }, 'one');
       await settle(DELIVERED);
-      await context.outbox.handOut(
+      await context.handOut(
         events,
         events.flatMap((event) => [to('one', event), to('@bus', event)]),
       );
@@ -63,7 +81,7 @@ export function outboxEvents(context: OutboxContext): void {
         Array.from({ length: 600 }, (_, index) => ({ ...event, seq: index + 1 })),
       );
       await context.outbox.handOut(
-        events,
+        [],
         events.map((event) => to('@many', event)),
       );
       expect(await context.outbox.deliveries(context.appId, {}, 1000)).toHaveLength(600);

@@ -17,7 +17,7 @@ export function outboxObstacles(context: OutboxContext): void {
         ...to('paused', event),
         callId: `call-${index}`,
       }));
-      await context.outbox.handOut([event], [...many, to('paused', event)]);
+      await context.handOut([event], [...many, to('paused', event)]);
       context.harness.clock.advance(5);
       await context.outbox.handOut([], [to('active', event)]);
       expect(named(await settle(DELIVERED))).toEqual(['active a 1']);
@@ -38,7 +38,7 @@ export function outboxObstacles(context: OutboxContext): void {
         ...to('@gone', event),
         callId: `call-${index}`,
       }));
-      await context.outbox.handOut([event], many);
+      await context.handOut([event], many);
       context.harness.clock.advance(5);
       await context.outbox.handOut([], [to('@bus', event)]);
       expect(named(await claim({ most: 1 }))).toEqual(['@bus a 1']);
@@ -55,7 +55,7 @@ export function outboxObstacles(context: OutboxContext): void {
         ...to('full', event),
         callId: `call-${index}`,
       }));
-      await context.outbox.handOut([event], many);
+      await context.handOut([event], many);
       context.harness.clock.advance(5);
       await context.outbox.handOut([], [to('@bus', event)]);
       expect(named(await claim({ mostToEndpoints: 0 }))).toEqual(['@bus a 1']);
@@ -65,7 +65,7 @@ export function outboxObstacles(context: OutboxContext): void {
     test('ends what somebody has removed the event of, and the next of its call goes on', async () => {
       const [event] = await context.happen('a');
       if (!event) throw new Error('nothing happened');
-      await context.outbox.handOut([event], [{ ...to('@bus', event), seq: 0 }, to('@bus', event)]);
+      await context.handOut([event], [{ ...to('@bus', event), seq: 0 }, to('@bus', event)]);
       expect(await claim()).toEqual([]);
       expect(await all({ seq: 0 })).toMatchObject([
         { state: 'dead', told: EVENT_GONE, attempts: 1, settledAt: context.harness.clock.now() },

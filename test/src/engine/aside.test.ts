@@ -55,7 +55,7 @@ async function waiting(name: EngineName) {
     seq,
     type,
   }));
-  await outbox.handOut(events, wanted);
+  await outbox.handOut((await outbox.waiting(1000)).events, wanted);
   let claims = 0;
   return {
     url,

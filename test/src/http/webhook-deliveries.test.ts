@@ -313,7 +313,7 @@ describe.each(engines())('messages to webhooks on %s', (name) => {
         seq,
         type,
       }));
-      await outbox.handOut(events, messages);
+      await outbox.handOut((await outbox.waiting(1000)).events, messages);
       return messages;
     }
     /** The calls whose messages are to be sent. */

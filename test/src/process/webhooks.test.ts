@@ -49,7 +49,7 @@ describe.each(sqlEngines())('redriving deliveries on %s', (name) => {
     const messages = async (destination: string, many: number): Promise<NewDelivery[]> => {
       const events = await bookAtOnce(knexStore(db), appId, Array.from({ length: many }, randomUUID));
       const all = events.map(({ callId, seq, type }) => ({ appId, destination, callId, seq, type }));
-      await outbox.handOut(events, all);
+      await outbox.handOut((await outbox.waiting(1000)).events, all);
       return all;
     };
     for (const destination of [one, other]) {

@@ -31,6 +31,7 @@ export class Live {
       endpoints,
       outbox,
       deliveries,
+      lastPlace,
     } = this.#db;
     const fork = new Live({
       calls: new Map(calls),
@@ -44,8 +45,9 @@ export class Live {
       apps: new Map(apps),
       keys: new Map(keys),
       endpoints: new Map(endpoints),
-      outbox: new Set(outbox),
+      outbox: new Map(outbox),
       deliveries: new Map(deliveries),
+      lastPlace,
     });
     fork.clock.set(this.clock.now());
     return fork;
