@@ -18,17 +18,17 @@ export * from './application/credentials.ts';
 export * from './application/guest-link-outcomes.ts';
 export * from './application/guest-links.ts';
 export type { TokenHolder, TokenVerifier } from './application/tokens.ts';
-export type { Host, Invitation, Invitations } from './application/invitations.ts';
-export * from './application/event-publisher.ts';
-export * from './application/invitation-channel.ts';
-export { inviting, type InvitingPorts } from './application/inviting.ts';
+export type { Host, Invitation, Invitations } from './application/telling/invitations.ts';
+export * from './application/telling/event-publisher.ts';
+export * from './application/telling/invitation-channel.ts';
+export { inviting, type InvitingPorts } from './application/telling/inviting.ts';
 export * from './application/ports.ts';
 export * from './application/queries.ts';
-export * from './application/outbox.ts';
-export type { Message, RelayPorts, System } from './application/attempt.ts';
-export { createWakeUp, waking, type WakeUp } from './application/waking.ts';
-export { publishing, reminding, type RemindingPorts } from './application/systems.ts';
-export { createRelay, RELAY_LIMITS, type Relay, type RelayLimits } from './application/relay.ts';
+export * from './application/telling/outbox.ts';
+export type { Message, RelayPorts, System } from './application/telling/attempt.ts';
+export { createWakeUp, waking, type WakeUp } from './application/telling/waking.ts';
+export { publishing, reminding, type RemindingPorts } from './application/telling/systems.ts';
+export { createRelay, RELAY_LIMITS, type Relay, type RelayLimits } from './application/telling/relay.ts';
 export {
   DELIVERY_STATES,
   EVENT_GONE,
@@ -44,20 +44,20 @@ export {
   type SettledState,
   type Settlement,
   type Shares,
-} from './domain/deliveries.ts';
-export { MOST_ENDPOINTS, type Endpoint } from './domain/endpoints.ts';
+} from './domain/telling/deliveries.ts';
+export { MOST_ENDPOINTS, type Endpoint } from './domain/telling/endpoints.ts';
 export type { RateLimiter } from './application/rate-limiter.ts';
-export * from './application/reminder-channel.ts';
-export * from './application/webhook-sender.ts';
-export * from './application/webhook-outcomes.ts';
-export * from './application/webhooks.ts';
+export * from './application/telling/reminder-channel.ts';
+export * from './application/telling/webhook-sender.ts';
+export * from './application/telling/webhook-outcomes.ts';
+export * from './application/telling/webhooks.ts';
 export {
   isEventType,
   LONGEST_DESCRIPTION,
   type EndpointContent,
   type EndpointEdits,
-} from './domain/endpoint-changes.ts';
-export { MOST_REDELIVERED, type Redelivery } from './domain/redelivery.ts';
+} from './domain/telling/endpoint-changes.ts';
+export { MOST_REDELIVERED, type Redelivery } from './domain/telling/redelivery.ts';
 export type { AgentSaved, PolicySaved, Settings } from './application/settings.ts';
 export type { Holding, HoldReleased, HoldRequest, ReleaseHold } from './application/holding.ts';
 export {
@@ -101,7 +101,7 @@ export {
   type UndoMove,
 } from './domain/commands.ts';
 export { decide, type Accepted, type Decision } from './domain/decide.ts';
-export { bodyOf, encodedId, envelopeOf, type Envelope, type EnvelopeData } from './domain/envelope.ts';
+export { bodyOf, encodedId, envelopeOf, type Envelope, type EnvelopeData } from './domain/telling/envelope.ts';
 export * from './domain/events.ts';
 export * as fields from './domain/fields.ts';
 export { toIso } from './domain/iso.ts';
@@ -149,6 +149,6 @@ export {
   type ToldPart,
   type ToldReminder,
   type ToldSeries,
-} from './domain/telling.ts';
+} from './domain/telling/telling.ts';
 export { DAY, MINUTE, overlaps, type Instant, type Span } from './domain/time.ts';
 export { hoursIn, merged, type WorkingWindow } from './domain/working-hours.ts';

@@ -11,12 +11,12 @@ import type {
   Replayed,
   Scheduler,
 } from '@reslot/core';
-import { sha256, type Principal } from './credentials.ts';
+import { sha256, type Principal } from './callers/credentials.ts';
 import type { Answered } from './endpoint.ts';
-import { ProblemError, problems, type Problem } from './problems.ts';
-import { problemOf, type AnyRefusal, type Wording } from './refusals.ts';
-import type { Replay } from './reply.ts';
-import { createTurnstile } from './turnstile.ts';
+import { ProblemError, problems, type Problem } from './answers/problems.ts';
+import { problemOf, type AnyRefusal, type Wording } from './answers/refusals.ts';
+import type { Replay } from './answers/reply.ts';
+import { createTurnstile } from './admission/turnstile.ts';
 
 /** What a command tells of itself. */
 interface Told {

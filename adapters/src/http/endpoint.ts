@@ -1,13 +1,13 @@
 import type { Scope } from '@reslot/core';
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Access } from './access.ts';
-import type { Body } from './body.ts';
-import { checked } from './checked.ts';
-import type { Principal } from './credentials.ts';
-import { answer } from './documents.ts';
+import type { Access } from './callers/access.ts';
+import type { Body } from './requests/body.ts';
+import { checked } from './requests/checked.ts';
+import type { Principal } from './callers/credentials.ts';
+import { answer } from './documents/documents.ts';
 import type { Env } from './environment.ts';
-import { reply, replay, verbatim, type Replay, type Verbatim } from './reply.ts';
+import { reply, replay, verbatim, type Replay, type Verbatim } from './answers/reply.ts';
 
 /** One operation of the API: what it takes, from whom, and what it answers when all is well. */
 export interface Endpoint<

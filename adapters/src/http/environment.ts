@@ -1,5 +1,5 @@
-import type { Admission } from './admission.ts';
-import type { Callers } from './callers.ts';
+import type { Admission } from './admission/admission.ts';
+import type { Callers } from './callers/callers.ts';
 import type {
   Clock,
   CredentialStore,
@@ -11,7 +11,7 @@ import type {
   Webhooks,
 } from '@reslot/core';
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Limited, RateLimits } from './rate-limits.ts';
+import type { Limited, RateLimits } from './admission/rate-limits.ts';
 import type { Watch } from './watch.ts';
 
 /** Whether the process can serve; `details` are shown to anyone who asks. */

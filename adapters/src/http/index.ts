@@ -1,11 +1,11 @@
 export { GUESTS_PATH } from './guests/manners.ts';
-export { MOST_REQUESTS } from './admission.ts';
-export { KEY_LIFE } from './credential-cache.ts';
+export { MOST_REQUESTS } from './admission/admission.ts';
+export { KEY_LIFE } from './callers/credential-cache.ts';
 export { createApp, type HttpApp } from './app.ts';
-export { digestOf, secretsOf, type Secrets } from './credentials.ts';
+export { digestOf, secretsOf, type Secrets } from './callers/credentials.ts';
 export type { Client, HttpPorts, Readiness } from './environment.ts';
-export type { RateLimits } from './rate-limits.ts';
-export { FOR_PROGRAMS } from './security-headers.ts';
+export type { RateLimits } from './admission/rate-limits.ts';
+export { FOR_PROGRAMS } from './answers/security-headers.ts';
 export type { Served, Watch } from './watch.ts';
-export { problems, type Problem } from './problems.ts';
-export { errorBody } from './envelopes.ts';
+export { problems, type Problem } from './answers/problems.ts';
+export { errorBody } from './answers/envelopes.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '@reslot/core';
-import { ProblemError, problems } from './problems.ts';
+import { ProblemError, problems } from './answers/problems.ts';
 
 /** What a memory may hold, and for how long. */
 export interface Bounds {

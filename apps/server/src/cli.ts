@@ -1,20 +1,20 @@
 import { Command } from 'commander';
-import { loadEnvFile, readConfig } from './config.ts';
+import { loadEnvFile, readConfig } from './config/config.ts';
 import { createServices } from './container.ts';
 import type { Services } from './services.ts';
-import { addApp, addKey, expireKey, listKeys, revokeKey, rotateKey } from './credential-commands.ts';
-import { migrateDatabase } from './database.ts';
-import { demoJson, demoText } from './demo-text.ts';
-import { makeDemo } from './demo.ts';
+import { addApp, addKey, expireKey, listKeys, revokeKey, rotateKey } from './commands/credential-commands.ts';
+import { migrateDatabase } from './running/database.ts';
+import { demoJson, demoText } from './commands/demo-text.ts';
+import { makeDemo } from './commands/demo.ts';
 import { diagnose } from './doctor/doctor.ts';
 import { reportOf, stateOf } from './doctor/print.ts';
 import { endOnMistakes, logError } from './log.ts';
-import { Mistake } from './mistake.ts';
-import type { Report } from './report.ts';
-import { relayUntil } from './relaying.ts';
-import { localUrl } from './local-url.ts';
-import { serve, stopSignal } from './serve.ts';
-import { redrive } from './webhook-commands.ts';
+import { Mistake } from './commands/mistake.ts';
+import type { Report } from './commands/report.ts';
+import { relayUntil } from './running/relaying.ts';
+import { localUrl } from './running/local-url.ts';
+import { serve, stopSignal } from './running/serve.ts';
+import { redrive } from './commands/webhook-commands.ts';
 
 interface Output {
   readonly json?: true;

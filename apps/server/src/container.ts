@@ -2,7 +2,7 @@ import { Container } from 'inversify';
 import { provideEngine } from './bindings/engine.ts';
 import { provideHttp } from './bindings/http.ts';
 import { provideTelling } from './bindings/telling.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createLog } from './log.ts';
 import {
   APP,

@@ -1,7 +1,7 @@
 import type { Served } from '@reslot/adapters/http';
 import { Outage } from '@reslot/core';
 import pino, { type Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 /** Structured lines on standard error; standard output is for people and scripts. */
 export const createLog = ({ logLevel }: Pick<Config, 'logLevel'>): Logger =>

@@ -17,11 +17,11 @@ import type {
 } from '@reslot/core';
 import type { connect } from '@reslot/adapters/connect';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import type { Metrics } from './metrics.ts';
-import type { RateLimiting } from './rate-limiting.ts';
-import type { ReadinessSwitch } from './readiness.ts';
-import type { Systems } from './configured-systems.ts';
+import type { Config } from './config/config.ts';
+import type { Metrics } from './running/metrics.ts';
+import type { RateLimiting } from './bindings/rate-limiting.ts';
+import type { ReadinessSwitch } from './running/readiness.ts';
+import type { Systems } from './bindings/configured-systems.ts';
 
 /** The services of the server by their names. */
 

@@ -30,7 +30,7 @@ const HOMES: [packages: RegExp, homes: RegExp][] = [
   [/^(undici|standardwebhooks)$/, /^adapters\/src\/webhooks\//],
   [/^ipaddr\.js$/, /^adapters\/src\/(webhooks|limits)\//],
   [/^(rate-limiter-flexible|@redis\/.*)$/, /^adapters\/src\/limits\//],
-  [/^prom-client$/, /^apps\/server\/src\/metrics\.ts$/],
+  [/^prom-client$/, /^apps\/server\/src\/running\/metrics\.ts$/],
 ];
 const CLOCK = /^adapters\/src\/clock\//;
 const RANDOM = /^adapters\/src\/ids\//;

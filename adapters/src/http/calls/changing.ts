@@ -1,13 +1,13 @@
 import type { Accepted, CallRequest } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { keyPair } from '../access.ts';
+import { keyPair } from '../callers/access.ts';
 import { carryOut, type Asked } from '../commands.ts';
-import { failureBody } from '../envelopes.ts';
+import { failureBody } from '../answers/envelopes.ts';
 import type { RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { etagOf } from '../headers.ts';
-import type { Problem } from '../problems.ts';
-import type { Wording } from '../refusals.ts';
+import * as fields from '../requests/fields.ts';
+import { etagOf } from '../requests/headers.ts';
+import type { Problem } from '../answers/problems.ts';
+import type { Wording } from '../answers/refusals.ts';
 import { callIdOf } from './shapes.ts';
 
 /** What the routes of the calls family have in common. */

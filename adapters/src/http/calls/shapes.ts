@@ -1,6 +1,6 @@
 import { isMovable, type Call, type CallEvent, type Status } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { toSeconds } from '../time.ts';
+import { toSeconds } from '../requests/time.ts';
 
 /** How the calls family shows a call. Timestamps are Unix seconds, but for an event's, which are milliseconds. */
 

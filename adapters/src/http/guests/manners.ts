@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { Env } from '../environment.ts';
-import { FOR_PROGRAMS } from '../security-headers.ts';
+import { FOR_PROGRAMS } from '../answers/security-headers.ts';
 import { STYLE_SOURCE } from './style.ts';
 
 /** How everything is answered that guests reach by their links. */

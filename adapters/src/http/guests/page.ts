@@ -1,6 +1,6 @@
 import type { Offer, OfferedTimes, Status } from '@reslot/core';
 import { html, raw } from 'hono/html';
-import { toIso } from '../time.ts';
+import { toIso } from '../requests/time.ts';
 import { localTimes } from './local-times.ts';
 import { zoneOf, type Seen } from './shapes.ts';
 import { STYLE_ELEMENT } from './style.ts';

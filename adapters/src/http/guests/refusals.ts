@@ -1,7 +1,7 @@
 import { isMisplaced, type Call, type GuestLinkRefusal, type Refusal } from '@reslot/core';
-import { errorBody } from '../envelopes.ts';
-import { ProblemError, problems, type Problem } from '../problems.ts';
-import { problemOf, type AnyRefusal, type Wording } from '../refusals.ts';
+import { errorBody } from '../answers/envelopes.ts';
+import { ProblemError, problems, type Problem } from '../answers/problems.ts';
+import { problemOf, type AnyRefusal, type Wording } from '../answers/refusals.ts';
 import { timeShape } from './shapes.ts';
 
 /** How a guest is told that something cannot be done. */

@@ -7,10 +7,10 @@ import {
   type Refusal,
 } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { formOrJsonBody, noBody } from '../body.ts';
-import { guestErrors } from '../documents.ts';
+import { formOrJsonBody, noBody } from '../requests/body.ts';
+import { guestErrors } from '../documents/documents.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
+import * as fields from '../requests/fields.ts';
 import { callPage, timesPage } from './page.ts';
 import { refusedToGuest } from './refusals.ts';
 import { guestEndpoint, seen } from './serving.ts';

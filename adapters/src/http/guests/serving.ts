@@ -1,12 +1,12 @@
 import type { GuestLinks, OpenedLink } from '@reslot/core';
 import { z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
-import type { Body } from '../body.ts';
-import { checked } from '../checked.ts';
-import { answer, PAGE } from '../documents.ts';
+import type { Body } from '../requests/body.ts';
+import { checked } from '../requests/checked.ts';
+import { answer, PAGE } from '../documents/documents.ts';
 import { queryOf } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import { ProblemError } from '../problems.ts';
-import { reply } from '../reply.ts';
+import { ProblemError } from '../answers/problems.ts';
+import { reply } from '../answers/reply.ts';
 import { GUESTS_PATH, wantsPage } from './manners.ts';
 import { callPage, type Page } from './page.ts';
 import { noLink } from './refusals.ts';

@@ -7,7 +7,7 @@ import {
   type OpenedLink,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { toIso } from '../time.ts';
+import { toIso } from '../requests/time.ts';
 
 /** What a guest may see: the call as an invitation has it, and time that is free. Nothing else of the app, nor of its agents. */
 

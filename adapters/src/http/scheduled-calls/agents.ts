@@ -1,13 +1,13 @@
 import type { Agent } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { jsonBody, noBody } from '../body.ts';
+import { bearer } from '../callers/access.ts';
+import { jsonBody, noBody } from '../requests/body.ts';
 import { refused } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ProblemError, problems } from '../problems.ts';
+import * as fields from '../requests/fields.ts';
+import { ProblemError, problems } from '../answers/problems.ts';
 import { WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that keep the directory of agents. */

@@ -1,7 +1,7 @@
 import { tellReminder, type Accepted, type ReminderChange } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import type { Answered } from '../endpoint.ts';
-import { etagOf } from '../headers.ts';
+import { etagOf } from '../requests/headers.ts';
 import { callSchema, callShape } from './shapes.ts';
 import { eventSchema, eventShape, reminderChange } from './timeline.ts';
 

@@ -1,16 +1,16 @@
 import { EXCEPTION_KINDS, MOST_EXCEPTIONS, MOST_WINDOWS, type Availability, type Span } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { jsonBody, noBody } from '../body.ts';
+import { bearer } from '../callers/access.ts';
+import { jsonBody, noBody } from '../requests/body.ts';
 import { refused, toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofQueries } from '../headers.ts';
-import { ProblemError, problems } from '../problems.ts';
-import { slotSchema, slotShape } from '../slots.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { ofQueries } from '../requests/headers.ts';
+import { ProblemError, problems } from '../answers/problems.ts';
+import { slotSchema, slotShape } from '../requests/slots.ts';
+import { toIso } from '../requests/time.ts';
 import { SOURCE, WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that say when agents take calls, and where there is room. */

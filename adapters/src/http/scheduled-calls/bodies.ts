@@ -1,6 +1,6 @@
 import { ASSIGNMENT_METHODS, ASSIGNMENTS, type Edits } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import * as fields from '../fields.ts';
+import * as fields from '../requests/fields.ts';
 
 /** What the scheduled-calls family takes in a body. */
 

@@ -1,13 +1,13 @@
 import type { CallRequest, Transition } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody, optionalJsonBody } from '../body.ts';
+import { jsonBody, optionalJsonBody } from '../requests/body.ts';
 import { carryOut, toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofChanges, ofCreations } from '../headers.ts';
-import { ProblemError, problems } from '../problems.ts';
+import * as fields from '../requests/fields.ts';
+import { ofChanges, ofCreations } from '../requests/headers.ts';
+import { ProblemError, problems } from '../answers/problems.ts';
 import { changed, createdAnswer } from './answers.ts';
 import { creationBody } from './bodies.ts';
 import { change, inApp, oneCall, overriding, overridesOf, shared } from './changing.ts';

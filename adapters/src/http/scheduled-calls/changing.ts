@@ -1,11 +1,11 @@
 import { OVERRIDES, type CallRequest, type Override } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
+import { bearer } from '../callers/access.ts';
 import { carryOut, refused, type Asked } from '../commands.ts';
-import type { Principal } from '../credentials.ts';
+import type { Principal } from '../callers/credentials.ts';
 import type { RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ProblemError, problems } from '../problems.ts';
+import * as fields from '../requests/fields.ts';
+import { ProblemError, problems } from '../answers/problems.ts';
 import { changedAnswer, previewAnswer } from './answers.ts';
 import { WORDS } from './words.ts';
 

@@ -1,15 +1,15 @@
 import { MODES, type Displaced } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { noBody } from '../body.ts';
+import { bearer } from '../callers/access.ts';
+import { noBody } from '../requests/body.ts';
 import { refused, toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofQueries } from '../headers.ts';
-import { slotSchema, slotShape } from '../slots.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { ofQueries } from '../requests/headers.ts';
+import { slotSchema, slotShape } from '../requests/slots.ts';
+import { toIso } from '../requests/time.ts';
 import { summarySchema, summaryShape } from './shapes.ts';
 import { SOURCE, WORDS } from './words.ts';
 

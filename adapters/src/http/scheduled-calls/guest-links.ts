@@ -1,13 +1,13 @@
 import { GUEST_PURPOSES, LINK_SECONDS, type GuestLinks } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody } from '../body.ts';
+import { jsonBody } from '../requests/body.ts';
 import { refused } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { etagOf, ofLinks } from '../headers.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { etagOf, ofLinks } from '../requests/headers.ts';
+import { toIso } from '../requests/time.ts';
 import { oneCall, shared } from './changing.ts';
 import { WORDS } from './words.ts';
 

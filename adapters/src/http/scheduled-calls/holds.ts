@@ -1,14 +1,14 @@
 import { HOLD_SECONDS, type Hold } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { jsonBody, noBody } from '../body.ts';
+import { bearer } from '../callers/access.ts';
+import { jsonBody, noBody } from '../requests/body.ts';
 import { refused, toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofHolds } from '../headers.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { ofHolds } from '../requests/headers.ts';
+import { toIso } from '../requests/time.ts';
 import { SOURCE, WORDS } from './words.ts';
 
 /** The routes of the scheduled-calls family that keep time for somebody who has not decided yet. */

@@ -1,13 +1,13 @@
 import type { Invitations } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { noBody } from '../body.ts';
-import { errors } from '../documents.ts';
+import { bearer } from '../callers/access.ts';
+import { noBody } from '../requests/body.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { etagOf } from '../headers.ts';
-import { ProblemError } from '../problems.ts';
+import * as fields from '../requests/fields.ts';
+import { etagOf } from '../requests/headers.ts';
+import { ProblemError } from '../answers/problems.ts';
 import { noCall } from './words.ts';
 
 /** The route that shows a call as calendars take it. */

@@ -1,6 +1,6 @@
 import { ACTOR_TYPES, isEventType, SUBSCRIBABLE } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { json } from '../documents.ts';
+import { json } from '../documents/documents.ts';
 import type { Env } from '../environment.ts';
 import { instant } from './shapes.ts';
 import { reminderChange } from './timeline.ts';

@@ -1,12 +1,12 @@
 import type { RescheduleCall } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody, optionalJsonBody } from '../body.ts';
+import { jsonBody, optionalJsonBody } from '../requests/body.ts';
 import { toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofChanges } from '../headers.ts';
+import * as fields from '../requests/fields.ts';
+import { ofChanges } from '../requests/headers.ts';
 import { changedOrPreview } from './answers.ts';
 import { editsOf, updateBody } from './bodies.ts';
 import { changeOrPreview, oneCall, overridesOf, placing, shared } from './changing.ts';

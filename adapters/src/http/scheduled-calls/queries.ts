@@ -2,15 +2,15 @@ import { fields as rules, type PageStart } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { callSchema, callShape, summarySchema, summaryShape } from './shapes.ts';
 import { eventSchema, eventShape } from './timeline.ts';
-import { bearer } from '../access.ts';
-import { noBody } from '../body.ts';
-import { errors } from '../documents.ts';
+import { bearer } from '../callers/access.ts';
+import { noBody } from '../requests/body.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { etagOf } from '../headers.ts';
-import { ProblemError } from '../problems.ts';
-import { timelinePage } from '../timeline.ts';
+import * as fields from '../requests/fields.ts';
+import { etagOf } from '../requests/headers.ts';
+import { ProblemError } from '../answers/problems.ts';
+import { timelinePage } from '../answers/timeline.ts';
 import { noCall } from './words.ts';
 
 /** The routes of the scheduled-calls family that show calls. */

@@ -1,12 +1,12 @@
 import { CUSTOM_MINUTES } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody } from '../body.ts';
+import { jsonBody } from '../requests/body.ts';
 import { carryOut, toldBy } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofChanges } from '../headers.ts';
+import * as fields from '../requests/fields.ts';
+import { ofChanges } from '../requests/headers.ts';
 import { changed, changedAnswer } from './answers.ts';
 import { oneCall, shared } from './changing.ts';
 import { SOURCE, WORDS } from './words.ts';

@@ -7,15 +7,15 @@ import {
   type Together,
 } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody } from '../body.ts';
+import { jsonBody } from '../requests/body.ts';
 import { kept, onceOf, replayOf, toldBy, type Asked } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint, type Answered } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofMany } from '../headers.ts';
-import { ProblemError, problems, type Problem } from '../problems.ts';
-import type { Replay } from '../reply.ts';
+import * as fields from '../requests/fields.ts';
+import { ofMany } from '../requests/headers.ts';
+import { ProblemError, problems, type Problem } from '../answers/problems.ts';
+import type { Replay } from '../answers/reply.ts';
 import { inApp, overridesOf, placing, shared } from './changing.ts';
 import { resultOf, resultSchema, type Result } from './results.ts';
 import { SOURCE, WORDS } from './words.ts';

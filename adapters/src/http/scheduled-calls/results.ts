@@ -1,6 +1,6 @@
 import type { Decision } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { problemOf } from '../refusals.ts';
+import { problemOf } from '../answers/refusals.ts';
 import { summarySchema, summaryShape } from './shapes.ts';
 import { eventSchema, eventShape } from './timeline.ts';
 import { WORDS } from './words.ts';

@@ -9,7 +9,7 @@ import {
   type CallSummary,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { toIso } from '../time.ts';
+import { toIso } from '../requests/time.ts';
 
 /** How the scheduled-calls family shows a call and its timeline. */
 

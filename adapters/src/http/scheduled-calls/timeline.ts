@@ -1,6 +1,6 @@
 import { ACTOR_TYPES, eventId, tellOverridden, tellPart, tellReminder, type CallEvent } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import { toIso } from '../time.ts';
+import { toIso } from '../requests/time.ts';
 import { instant, reminderKind } from './shapes.ts';
 
 /** How the scheduled-calls family shows what happened to a call. */

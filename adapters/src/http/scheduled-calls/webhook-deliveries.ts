@@ -7,13 +7,13 @@ import {
   type Webhooks,
 } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { jsonBody, noBody } from '../body.ts';
+import { jsonBody, noBody } from '../requests/body.ts';
 import { refused } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { toIso } from '../requests/time.ts';
 import { deliverySchema, deliveryShape, WEBHOOK_WORDS } from './webhook-shapes.ts';
 import { nothing, oneWebhook, sharedBy } from './webhooks.ts';
 

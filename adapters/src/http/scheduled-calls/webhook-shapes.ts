@@ -8,8 +8,8 @@ import {
   type Endpoint,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
-import * as fields from '../fields.ts';
-import { toIso } from '../time.ts';
+import * as fields from '../requests/fields.ts';
+import { toIso } from '../requests/time.ts';
 import { instant } from './shapes.ts';
 import { WORDS } from './words.ts';
 

@@ -1,13 +1,13 @@
 import type { Endpoint, EndpointSettled, WebhookRefusal, Webhooks } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { bearer } from '../access.ts';
-import { jsonBody, noBody, optionalJsonBody } from '../body.ts';
+import { bearer } from '../callers/access.ts';
+import { jsonBody, noBody, optionalJsonBody } from '../requests/body.ts';
 import { refused } from '../commands.ts';
-import { errors } from '../documents.ts';
+import { errors } from '../documents/documents.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Env, RoutePorts } from '../environment.ts';
-import * as fields from '../fields.ts';
-import { ofNewWebhooks } from '../headers.ts';
+import * as fields from '../requests/fields.ts';
+import { ofNewWebhooks } from '../requests/headers.ts';
 import {
   changeBody,
   creationBody,

@@ -1,6 +1,6 @@
-import { errorBody } from '../envelopes.ts';
-import { problems, type Problem } from '../problems.ts';
-import type { Wording } from '../refusals.ts';
+import { errorBody } from '../answers/envelopes.ts';
+import { problems, type Problem } from '../answers/problems.ts';
+import type { Wording } from '../answers/refusals.ts';
 
 /** How the scheduled-calls family speaks. */
 

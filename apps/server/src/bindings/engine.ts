@@ -9,7 +9,7 @@ import {
   knexStore,
 } from '@reslot/adapters/knex';
 import { createScheduler, createWakeUp, waking } from '@reslot/core';
-import { createMetrics } from '../metrics.ts';
+import { createMetrics } from '../running/metrics.ts';
 import {
   CLOCK,
   CONFIG,

@@ -1,8 +1,8 @@
 import { createApp } from '@reslot/adapters/http';
-import { guestLinksOf } from '../guest-links.ts';
+import { guestLinksOf } from './guest-links.ts';
 import { logError } from '../log.ts';
-import { openRateLimiting } from '../rate-limiting.ts';
-import { createReadiness } from '../readiness.ts';
+import { openRateLimiting } from './rate-limiting.ts';
+import { createReadiness } from '../running/readiness.ts';
 import {
   APP,
   CLOCK,
@@ -20,8 +20,8 @@ import {
   WEBHOOKS,
   type Provide,
 } from '../services.ts';
-import { tokensOf } from '../tokens.ts';
-import { watchOf } from '../watching.ts';
+import { tokensOf } from './tokens.ts';
+import { watchOf } from './watching.ts';
 
 /** What answers clients. */
 export function provideHttp(provide: Provide): void {

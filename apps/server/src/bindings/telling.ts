@@ -3,10 +3,10 @@ import { jitter, newLease, webhookIds } from '@reslot/adapters/ids';
 import { knexEndpoints, knexOutbox } from '@reslot/adapters/knex';
 import { createUrlCheck, createWebhookSender } from '@reslot/adapters/webhooks';
 import { createRelay, createWebhooks } from '@reslot/core';
-import { openSystems } from '../configured-systems.ts';
+import { openSystems } from './configured-systems.ts';
 import { logError } from '../log.ts';
-import { reachOf } from '../reach.ts';
-import { relayLimits } from '../relaying.ts';
+import { reachOf } from './reach.ts';
+import { relayLimits } from '../running/relaying.ts';
 import {
   CONFIG,
   DATABASE,

@@ -1,5 +1,5 @@
 import { parseDatabaseUrl } from '@reslot/adapters/connect';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ok, warning, type Finding } from './check.ts';
 import { isLoopback } from './loopback.ts';
 

@@ -1,6 +1,6 @@
 import { parseDatabaseUrl } from '@reslot/adapters/connect';
 import { Outage } from '@reslot/core';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Services } from '../services.ts';
 import { logError } from '../log.ts';
 import type { Check, Finding } from './check.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ok, warning, type Finding } from './check.ts';
 import { isLoopback, isReached } from './loopback.ts';
 

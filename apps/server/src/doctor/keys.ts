@@ -1,7 +1,7 @@
 import { liveKeys, type LiveKey } from '@reslot/adapters/knex';
 import { DAY, type Instant } from '@reslot/core';
-import type { Config } from '../config.ts';
-import { DEMO_NAME } from '../demo.ts';
+import type { Config } from '../config/config.ts';
+import { DEMO_NAME } from '../commands/demo.ts';
 import type { Database } from '../services.ts';
 import { ok, problem, warning, type Finding } from './check.ts';
 import { isReached } from './loopback.ts';

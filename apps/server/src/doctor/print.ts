@@ -1,4 +1,4 @@
-import type { Report } from '../report.ts';
+import type { Report } from '../commands/report.ts';
 import type { Finding, State } from './check.ts';
 
 const STATES: readonly State[] = ['problem', 'warning', 'ok'];

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ok, problem, type Finding } from './check.ts';
 
 /** 32 hexadecimal digits have fewer than ten different ones once in 5,000 times; what was typed by hand often has. */

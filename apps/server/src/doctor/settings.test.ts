@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { connections } from './connections.ts';
 import { exposure } from './exposure.ts';
 import { isLoopback, isReached } from './loopback.ts';

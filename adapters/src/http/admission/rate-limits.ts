@@ -1,0 +1,74 @@
+import type { Clock, OpenedLink, RateLimiter } from '@reslot/core';
+import type { Context } from 'hono';
+import type { Principal } from '../callers/credentials.ts';
+import type { Env } from '../environment.ts';
+import { ProblemError, problems } from '../answers/problems.ts';
+
+/** What is counted of requests to the APIs, and to the links of guests. */
+export interface RateLimits {
+  /** All of an address, before anything is known of them. */
+  readonly addresses: RateLimiter;
+  /** Those of an address that show no valid credential, or no link that holds. */
+  readonly failures: RateLimiter;
+  /** Those of a credential that may do what it asks for, by the id of its key. */
+  readonly credentials: RateLimiter;
+  /** Those by links that hold, by the call: whoever has several links to it, has one counter. */
+  readonly guests: RateLimiter;
+}
+
+/** Has a request prove what it comes by, and throws the problem of one that comes too soon. */
+export interface Limited {
+  identify(c: Context<Env>, prove: () => Promise<Principal>): Promise<Principal>;
+  open(c: Context<Env>, prove: () => Promise<OpenedLink>): Promise<OpenedLink>;
+}
+
+const UNLIMITED: Limited = { identify: (_, prove) => prove(), open: (_, prove) => prove() };
+
+/** A request whose address nobody has told is not limited by address. */
+export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited {
+  if (!limits) return UNLIMITED;
+  const { addresses, failures, credentials, guests } = limits;
+
+  function refuseIf(wait: number | undefined, of: string): void {
+    if (wait === undefined) return;
+    throw new ProblemError(problems.rateLimited(of, clock.now() + wait, wait));
+  }
+
+  async function proven<Shown>({ env }: Context<Env>, prove: () => Promise<Shown>): Promise<Shown> {
+    const { clientAddress: address } = env;
+    if (address === undefined) return prove();
+    const [all, failed] = await Promise.all([addresses.take(address), failures.look(address)]);
+    refuseIf(all, FROM_ADDRESS);
+    refuseIf(failed, FAILED);
+    try {
+      return await prove();
+    } catch (error) {
+      // Those that come together have all seen room for one more.
+      if (isFailure(error)) refuseIf(await failures.take(address), FAILED);
+      throw error;
+    }
+  }
+
+  return {
+    async identify(c, prove) {
+      const principal = await proven(c, prove);
+      // The subject of a token names somebody within its app only.
+      const name = `${principal.appId}/${principal.id}`;
+      refuseIf(await credentials.take(name), 'requests with this credential');
+      return principal;
+    },
+    async open(c, prove) {
+      const opened = await proven(c, prove);
+      const { appId, callId } = opened.link;
+      refuseIf(await guests.take(`${appId}/${callId}`), 'requests by links to this call');
+      return opened;
+    },
+  };
+}
+
+const FROM_ADDRESS = 'requests from this address';
+const FAILED = 'requests without a valid credential or link from this address';
+
+/** What proves nothing: a credential is 401 then, a link 404. */
+const isFailure = (error: unknown): boolean =>
+  error instanceof ProblemError && (error.problem.status === 401 || error.problem.status === 404);

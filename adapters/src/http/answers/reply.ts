@@ -1,0 +1,51 @@
+import type { Context } from 'hono';
+import type { Env } from '../environment.ts';
+import { FOR_PROGRAMS } from './security-headers.ts';
+
+/** An answer in JSON. Its headers stay a plain object on their way to Node: `Headers` cost more than the JSON. */
+export const reply = (
+  c: Context<Env>,
+  status: number,
+  content: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Response =>
+  new Response(JSON.stringify(content), {
+    status,
+    headers: {
+      ...FOR_PROGRAMS,
+      'Content-Type': 'application/json',
+      'X-Request-Id': c.get('requestId'),
+      ...headers,
+    },
+  });
+
+/** An answer that is no JSON; its headers say what it is. */
+export interface Verbatim {
+  readonly verbatim: string;
+  readonly headers: Readonly<Record<string, string>> & { readonly 'Content-Type': string };
+}
+
+export const verbatim = (c: Context<Env>, status: number, { verbatim: text, headers }: Verbatim): Response =>
+  new Response(text, {
+    status,
+    headers: { ...FOR_PROGRAMS, 'X-Request-Id': c.get('requestId'), ...headers },
+  });
+
+/** An answer that was given before, as it was then. */
+export interface Replay {
+  readonly replayed: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export const replay = (c: Context<Env>, { replayed, status, headers }: Replay): Response =>
+  new Response(replayed, {
+    status,
+    headers: {
+      ...FOR_PROGRAMS,
+      'Content-Type': 'application/json',
+      'X-Request-Id': c.get('requestId'),
+      ...headers,
+      'Idempotency-Replayed': 'true',
+    },
+  });

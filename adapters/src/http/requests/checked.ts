@@ -1,0 +1,17 @@
+import type { z } from '@hono/zod-openapi';
+import { ProblemError, problems, type FieldIssue } from '../answers/problems.ts';
+
+/** What the schema makes of the value; throws the problem that lists everything that is wrong with it. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ProblemError(problems.invalid(result.error.issues.flatMap(fieldIssues)));
+}
+
+function fieldIssues(issue: z.core.$ZodIssue): FieldIssue[] {
+  const at = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...at, key].join('.'), message: 'unknown field' }));
+  }
+  return [{ path: at.join('.'), message: issue.message }];
+}
