@@ -101,7 +101,13 @@ export {
   type UndoMove,
 } from './domain/commands.ts';
 export { decide, type Accepted, type Decision } from './domain/decide.ts';
-export { bodyOf, encodedId, envelopeOf, type Envelope, type EnvelopeData } from './domain/telling/envelope.ts';
+export {
+  bodyOf,
+  encodedId,
+  envelopeOf,
+  type Envelope,
+  type EnvelopeData,
+} from './domain/telling/envelope.ts';
 export * from './domain/events.ts';
 export * as fields from './domain/fields.ts';
 export { toIso } from './domain/iso.ts';

@@ -150,7 +150,12 @@ const PLANTED: [rule: string, path: string, bad: string[], good: string[]][] = [
   ],
   ['mysql2 has its home', 'apps/server/src/x.ts', [`import mysql from 'mysql2/promise';`], []],
   ['libsql has its home', 'adapters/src/memory/x.ts', [`import Database from 'libsql';`], []],
-  ['inversify has its home', 'apps/server/src/running/serve.ts', [`import { Container } from 'inversify';`], []],
+  [
+    'inversify has its home',
+    'apps/server/src/running/serve.ts',
+    [`import { Container } from 'inversify';`],
+    [],
+  ],
   ['ical-generator has its home', 'adapters/src/http/x.ts', [`import ical from 'ical-generator';`], []],
   ['jose has its home', 'adapters/src/email/x.ts', [`import { CompactSign } from 'jose';`], []],
   ['nodemailer has its home', 'apps/server/src/x.ts', [`import { createTransport } from 'nodemailer';`], []],
@@ -171,7 +176,12 @@ const PLANTED: [rule: string, path: string, bad: string[], good: string[]][] = [
     [`import { createClient } from '@redis/client';`],
     [],
   ],
-  ['prom-client has its home', 'apps/server/src/running/serve.ts', [`import { Counter } from 'prom-client';`], []],
+  [
+    'prom-client has its home',
+    'apps/server/src/running/serve.ts',
+    [`import { Counter } from 'prom-client';`],
+    [],
+  ],
   [
     'standardwebhooks has its home',
     'adapters/src/knex/x.ts',

@@ -1,4 +1,9 @@
-import { MOST_ATTEMPTS, settlementOf, type Attempted, type Settlement } from '../../domain/telling/deliveries.ts';
+import {
+  MOST_ATTEMPTS,
+  settlementOf,
+  type Attempted,
+  type Settlement,
+} from '../../domain/telling/deliveries.ts';
 import { liveSecrets, type Endpoint } from '../../domain/telling/endpoints.ts';
 import { bodyOf, envelopeOf } from '../../domain/telling/envelope.ts';
 import type { CallEvent } from '../../domain/events.ts';
