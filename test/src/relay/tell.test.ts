@@ -30,14 +30,18 @@ describe.each(engines())('between two looks a relay on %s', (name) => {
     const relay = world.relay({}, [system]);
     const id = await world.book();
     await world.move(id, 1);
-    await relay.tell();
+    await relay.tell(new Set([world.appId]));
     await relay.settled();
     expect([taken, await waiting(world)]).toEqual([[2], ['created']]);
     await world.cancel(id);
-    await relay.tell();
+    await relay.tell(new Set([world.appId]));
     expect(await waiting(world)).toEqual(['created', 'cancelled']);
+    await world.move(await world.book(), 1);
+    await relay.tell(new Set([world.appId]));
+    await relay.settled();
+    expect(taken).toEqual([2, 2]);
     await relay.step();
-    expect([taken, await waiting(world)]).toEqual([[2], []]);
+    expect([taken, await waiting(world)]).toEqual([[2, 2], []]);
   });
 
   test('takes out a page that is full, so that what nobody wants hides nothing', async () => {
@@ -47,9 +51,59 @@ describe.each(engines())('between two looks a relay on %s', (name) => {
     for (let many = 0; many < 4; many += 1) await world.book();
     const id = await world.book();
     await world.move(id, 1);
-    await relay.tell();
+    await relay.tell(new Set([world.appId]));
     await relay.settled();
     expect([taken, await waiting(world)]).toEqual([[2], []]);
+  });
+
+  test('reads nothing for apps that have nobody who listens, until the next look', async () => {
+    const world = await openWorld(name);
+    const { url, received } = await receiver((_, response) => response.end());
+    const relay = world.relay();
+    const tell = async (...appIds: string[]): Promise<number> => {
+      await relay.tell(new Set(appIds));
+      await relay.settled();
+      return received.length;
+    };
+    await world.book();
+    expect(await tell(world.appId)).toBe(0);
+    // It is not looked for at every commit whether there is one by now.
+    await world.endpoint('one', url);
+    expect([await tell(world.appId), await waiting(world)]).toEqual([0, ['created']]);
+    await relay.step();
+    await relay.settled();
+    expect(received).toHaveLength(1);
+    await world.book();
+    expect(await tell(world.appId)).toBe(2);
+  });
+
+  test('forgets at each look that nobody listens', async () => {
+    const world = await openWorld(name);
+    const { url, received } = await receiver((_, response) => response.end());
+    const relay = world.relay();
+    await world.book();
+    await relay.step();
+    await world.endpoint('one', url);
+    await relay.step();
+    await world.book();
+    await relay.tell(new Set([world.appId]));
+    await relay.settled();
+    expect(received).toHaveLength(1);
+  });
+
+  test('is told of another app, and hands out what waits for all', async () => {
+    const world = await openWorld(name);
+    const { url, received } = await receiver((_, response) => response.end());
+    const relay = world.relay();
+    await world.book();
+    await relay.tell(new Set([world.appId]));
+    await world.endpoint('one', url);
+    for (const expected of [1, 2]) {
+      await relay.tell(new Set([expected === 1 ? 'another' : world.appId]));
+      await relay.settled();
+      expect(received).toHaveLength(expected);
+      await world.book();
+    }
   });
 
   test('goes on with a call when the attempt before has ended', async () => {
@@ -58,10 +112,10 @@ describe.each(engines())('between two looks a relay on %s', (name) => {
     await world.endpoint('one', url);
     const relay = world.relay();
     await world.move(await world.book(), 1);
-    await relay.tell();
+    await relay.tell(new Set([world.appId]));
     await relay.settled();
     expect(received).toHaveLength(1);
-    await relay.tell();
+    await relay.tell(new Set([world.appId]));
     await relay.settled();
     expect(received).toHaveLength(2);
   });

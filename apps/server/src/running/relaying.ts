@@ -33,7 +33,7 @@ export function keepRelaying(
   { idle, afterOutage }: Pauses = PAUSES,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const stop = createWakeUp();
+  const stop = createWakeUp<never>();
   let isToLook = true;
   /** However often commits call: it looks at its time. */
   const looks = setInterval(() => {
@@ -42,7 +42,8 @@ export function keepRelaying(
   }, idle);
 
   async function lookOrTell(): Promise<void> {
-    if (!isToLook) return relay.tell();
+    const appIds = wakeUp.reasons();
+    if (!isToLook) return relay.tell(appIds);
     isToLook = false;
     while (!stopping.signal.aborted && (await relay.step()) >= FULL);
   }

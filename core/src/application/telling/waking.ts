@@ -1,24 +1,39 @@
+import type { AppId } from '../../domain/call.ts';
 import type { ScheduleStore } from '../ports.ts';
 
-/** Wakes somebody in the same process who waits. */
-export interface WakeUp {
-  call(): void;
+/** Wakes somebody in the same process who waits, and says what for. */
+export interface WakeUp<For = AppId> {
+  call(...reasons: readonly For[]): void;
   /** When it is called next; for one who waits at a time. Ask before you look for work, so that no call is missed. */
   next(): Promise<void>;
+  /** What it has been called for since this was asked last. */
+  reasons(): ReadonlySet<For>;
 }
 
-export function createWakeUp(): WakeUp {
+export function createWakeUp<For = AppId>(): WakeUp<For> {
   let wake = (): void => undefined;
+  /** Kept once somebody waits: nobody would ever ask for them otherwise. */
+  let since: Set<For> | undefined;
   return {
-    call: () => wake(),
-    next: () =>
-      new Promise((resolve) => {
+    call(...reasons) {
+      for (const reason of reasons) since?.add(reason);
+      wake();
+    },
+    next() {
+      since ??= new Set();
+      return new Promise((resolve) => {
         wake = resolve;
-      }),
+      });
+    },
+    reasons() {
+      const asked = since ?? new Set<For>();
+      since = new Set();
+      return asked;
+    },
   };
 }
 
-/** The store, and a call after each commit that has written events: decision 25. */
+/** The store, and a call for its apps after each commit that has written events: decision 25. */
 export const waking = <Version>(
   store: ScheduleStore<Version>,
   { call }: Pick<WakeUp, 'call'>,
@@ -26,7 +41,8 @@ export const waking = <Version>(
   load: (needs) => store.load(needs),
   async commit(expected, changes) {
     const outcome = await store.commit(expected, changes);
-    if (outcome === 'committed' && changes.calls.some(({ events }) => events.length > 0)) call();
+    const told = changes.calls.filter(({ events }) => events.length > 0);
+    if (outcome === 'committed' && told.length > 0) call(...new Set(told.map((one) => one.call.appId)));
     return outcome;
   },
 });
