@@ -7,6 +7,7 @@ import {
   tellSeries,
   type Call,
   type CallSummary,
+  type Reminder,
 } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { toIso } from '../requests/time.ts';
@@ -21,6 +22,14 @@ export const reminderKind = z.enum(['reminder_24h', 'reminder_1h', 'reminder_15m
 export const seriesSchema = z.object({
   id: z.string(),
   wall_time: z.string().openapi({ example: '2026-05-04T10:00:00' }),
+});
+
+const reminderSchema = z.object({
+  reminder_kind: reminderKind,
+  minutes_before: z.int().optional(),
+  fire_at: instant.nullable(),
+  status: z.enum(['pending', 'skipped', 'fired']),
+  reason: z.string().nullable(),
 });
 
 export const callSchema = z
@@ -42,15 +51,7 @@ export const callSchema = z
     app_timezone: z.string(),
     series: seriesSchema.nullable(),
     status: z.enum(STATUSES),
-    reminders: z.array(
-      z.object({
-        reminder_kind: reminderKind,
-        minutes_before: z.int().optional(),
-        fire_at: instant.nullable(),
-        status: z.enum(['pending', 'skipped', 'fired']),
-        reason: z.string().nullable(),
-      }),
-    ),
+    reminders: z.array(reminderSchema),
     cancelled_at: instant.nullable(),
     cancellation_reason: z.string().nullable(),
     created_at: instant,
@@ -62,10 +63,19 @@ export const callSchema = z
 /** A call as lists show it. */
 export const summarySchema = callSchema.omit({ guest_intake_notes: true }).openapi('ScheduledCallSummary');
 
-export const callShape = (call: Call): z.infer<typeof callSchema> => ({
-  ...summaryShape(call),
-  guest_intake_notes: call.intakeNotes,
-});
+/** Not a spread, here and for reminders: decision 11. */
+export const callShape = (call: Call): z.infer<typeof callSchema> =>
+  Object.assign(summaryShape(call), { guest_intake_notes: call.intakeNotes });
+
+const reminderShape = (reminder: Reminder): z.infer<typeof reminderSchema> =>
+  Object.assign(tellKind(reminder.kind), {
+    fire_at: isoOrNull(reminder.fireAt),
+    status: statusOf(reminder),
+    reason: reminder.skipped,
+  });
+
+const statusOf = ({ fireAt, skipped }: Reminder): z.infer<typeof reminderSchema>['status'] =>
+  fireAt !== null ? 'pending' : skipped !== null ? 'skipped' : 'fired';
 
 export const summaryShape = (call: CallSummary): z.infer<typeof summarySchema> => ({
   id: call.id,
@@ -84,12 +94,7 @@ export const summaryShape = (call: CallSummary): z.infer<typeof summarySchema> =
   app_timezone: call.appTimezone,
   series: call.series && tellSeries(call.series),
   status: call.status,
-  reminders: call.reminders.map(({ kind, fireAt, skipped }) => ({
-    ...tellKind(kind),
-    fire_at: isoOrNull(fireAt),
-    status: fireAt !== null ? 'pending' : skipped !== null ? 'skipped' : 'fired',
-    reason: skipped,
-  })),
+  reminders: call.reminders.map(reminderShape),
   cancelled_at: isoOrNull(call.cancelledAt),
   cancellation_reason: call.cancellationReason,
   created_at: toIso(call.createdAt),
