@@ -17,7 +17,7 @@ export {
 export * from './application/credentials.ts';
 export * from './application/guest-link-outcomes.ts';
 export * from './application/guest-links.ts';
-export type { TokenHolder, TokenVerifier } from './application/tokens.ts';
+export type { TokenHolder, TokenVerifier } from './application/token-verifier.ts';
 export type { Host, Invitation, Invitations } from './application/telling/invitations.ts';
 export * from './application/telling/event-publisher.ts';
 export * from './application/telling/invitation-channel.ts';

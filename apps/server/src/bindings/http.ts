@@ -20,7 +20,7 @@ import {
   WEBHOOKS,
   type Provide,
 } from '../services.ts';
-import { tokensOf } from './tokens.ts';
+import { tokensOf } from './token-verifying.ts';
 import { watchOf } from './watching.ts';
 
 /** What answers clients. */
