@@ -10,7 +10,7 @@ import {
   type Slot,
 } from '@reslot/core';
 import { describe, expect, test } from 'vitest';
-import { afterEach, callIn, type Check } from './world.ts';
+import { afterEach, callIn, whateverTheHistory, type Check } from './world.ts';
 
 /** What a call can be refused by here: everything but unsound commands and what is not about calls. */
 const KINDS =
@@ -35,30 +35,26 @@ test('histories meet every kind of outcome, and overrides that were needed', () 
 });
 
 describe('whatever the history', () => {
-  test('replaying the events rebuilds every call', () => {
-    afterEach(() => (world) => {
-      const calls = world.calls();
-      const timelines = calls.map(({ appId, id }) => world.timelines.get(`${appId}/${id}`) ?? []);
-      expect(timelines.map(replay)).toEqual(calls);
-    });
-  });
+  whateverTheHistory({
+    'replaying the events rebuilds every call':
+      () =>
+      (world, { appId, callId }) => {
+        const events = world.timelines.get(`${appId}/${callId}`);
+        expect(events && replay(events)).toEqual(world.schedule.call(appId, callId));
+      },
 
-  test('no accepted command makes two calls of an agent overlap', () => {
-    afterEach(() => (world) => {
+    'no accepted command makes two calls of an agent overlap': () => (world) => {
       const slots = world.calls().flatMap((call) => {
         const slot = occupancy(call);
         return slot ? [{ appId: call.appId, slot }] : [];
       });
-      slots.forEach((one, index) => {
-        for (const other of slots.slice(index + 1)) {
-          expect(one.appId === other.appId && overlap(one.slot, other.slot)).toBe(false);
-        }
-      });
-    });
-  });
+      const met = slots.filter((one, index) =>
+        slots.slice(index + 1).some((other) => one.appId === other.appId && overlap(one.slot, other.slot)),
+      );
+      expect(met).toEqual([]);
+    },
 
-  test('a refusal for a taken slot names one that is taken', () => {
-    afterEach(() => (_, asked, decision, before) => {
+    'a refusal for a taken slot names one that is taken': () => (_, asked, decision, before) => {
       if (decision.kind !== 'slot_taken') return;
       const { wanted, taken } = decision;
       expect(overlap(wanted, taken)).toBe(true);
@@ -66,54 +62,46 @@ describe('whatever the history', () => {
         .filter((call) => call.appId === asked.appId && call.id !== asked.callId)
         .map(occupancy);
       expect(keepers).toContainEqual(taken satisfies Slot);
-    });
-  });
+    },
 
-  test('nothing changes after a final state', () => {
-    afterEach(() => (world, asked, decision, before) => {
+    'nothing changes after a final state': () => (world, asked, decision, before) => {
       const known = callIn(before, asked);
       if (!known || !isFinal(known.status)) return;
       expect(decision.kind === 'accepted' ? decision.events : []).toEqual([]);
       expect(callIn(world.calls(), asked)).toEqual(known);
-    });
-  });
+    },
 
-  test('a refused command changes nothing, an accepted one nothing but its call', () => {
-    afterEach(() => (world, asked, decision, before) => {
-      const touched = (call: Call) =>
-        decision.kind === 'accepted' && call.appId === asked.appId && call.id === asked.callId;
-      expect(world.calls().filter((call) => !touched(call))).toEqual(before.filter((call) => !touched(call)));
-    });
-  });
+    'a refused command changes nothing, an accepted one nothing but its call':
+      () => (world, asked, decision, before) => {
+        const touched = (call: Call) =>
+          decision.kind === 'accepted' && call.appId === asked.appId && call.id === asked.callId;
+        expect(world.calls().filter((call) => !touched(call))).toEqual(
+          before.filter((call) => !touched(call)),
+        );
+      },
 
-  test('the same command, schedule and instant give the same decision', () => {
-    afterEach(() => (world, asked) => {
+    'the same command, schedule and instant give the same decision': () => (world, asked) => {
       expect(decide(asked, world.schedule, world.now)).toEqual(decide(asked, world.schedule, world.now));
-    });
-  });
+    },
 
-  test('an accepted change that is sent again changes nothing', () => {
-    afterEach(() => (world, asked, decision) => {
+    'an accepted change that is sent again changes nothing': () => (world, asked, decision) => {
       if (decision.kind !== 'accepted' || asked.type !== 'reschedule') return;
       const again = decide(asked, world.schedule, world.now);
       expect(again).toEqual({ kind: 'accepted', call: decision.call, events: [], verdicts: [] });
-    });
-  });
+    },
 
-  test('every change is one version, and versions and event numbers have no gaps', () => {
-    afterEach(() => (world, asked, decision, before) => {
-      if (decision.kind !== 'accepted') return;
-      const { version = 0, lastSeq = 0 } = callIn(before, asked) ?? {};
-      const { call, events } = decision;
-      expect(call).toEqual(world.schedule.call(asked.appId, asked.callId));
-      expect(call.version).toBe(events.length > 0 ? version + 1 : version);
-      expect(events.map((event) => event.version)).toEqual(events.map(() => version + 1));
-      expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => lastSeq + 1 + index));
-    });
-  });
+    'every change is one version, and versions and event numbers have no gaps':
+      () => (world, asked, decision, before) => {
+        if (decision.kind !== 'accepted') return;
+        const { version = 0, lastSeq = 0 } = callIn(before, asked) ?? {};
+        const { call, events } = decision;
+        expect(call).toEqual(world.schedule.call(asked.appId, asked.callId));
+        expect(call.version).toBe(events.length > 0 ? version + 1 : version);
+        expect(events.map((event) => event.version)).toEqual(events.map(() => version + 1));
+        expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => lastSeq + 1 + index));
+      },
 
-  test('no reminder is pending for an old time or for a call that is over', () => {
-    afterEach(() => (world) => {
+    'no reminder is pending for an old time or for a call that is over': () => (world) => {
       const pending = world
         .calls()
         .flatMap(({ status, startsAt, reminders }) =>
@@ -125,6 +113,6 @@ describe('whatever the history', () => {
         ({ due, fireAt, status }) => due !== fireAt || isFinal(status) || status === 'started',
       );
       expect(wrong).toEqual([]);
-    });
+    },
   });
 });

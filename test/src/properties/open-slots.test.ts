@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AGENTS, CALLS, history, START } from './histories.ts';
 import { Live } from './live.ts';
+import { PATIENCE, RUNS } from './runs.ts';
 import { hasPlaced } from './world.ts';
 
 /** For a new call, or for one that is there, in an hour or in all that a history is about. */
@@ -40,6 +41,10 @@ const query: fc.Arbitrary<OpenSlotsQuery> = fc
     appId: 'app',
     to: rest.from + hours * 60 * MINUTE,
   }));
+
+/** A history takes longer than a search. */
+const PER_HISTORY = 10;
+const searches = fc.array(query, { minLength: PER_HISTORY, maxLength: PER_HISTORY });
 
 /** What the actor sends to put the call, or a new one, there. */
 function taking(
@@ -99,39 +104,37 @@ function acceptedOn(
   return accepted;
 }
 
-test('every open slot is accepted at once, and every accepted move on its grid was offered', async () => {
-  const seen = { offered: 0, moves: 0, outsideOfHours: 0 };
+test(
+  'every open slot is accepted at once, and every accepted move on its grid was offered',
+  { timeout: PATIENCE },
+  async () => {
+    const seen = { offered: 0, moves: 0, outsideOfHours: 0 };
 
-  async function check(live: Live, asked: OpenSlotsQuery, call: Call | undefined, slots: readonly Offer[]) {
-    for (const slot of slots) {
-      expect(slot.to - slot.from).toBe((call?.durationMinutes ?? asked.durationMinutes ?? 0) * MINUTE);
-      expect(slot.to).toBeLessThanOrEqual(asked.to);
-      const accepted = await live.fork().scheduler.execute(taking(asked, call, slot));
-      expect(accepted).toMatchObject({
-        kind: 'accepted',
-        call: { agentId: slot.agentId, startsAt: slot.from },
-      });
-      seen.offered += 1;
-      const isOutside =
-        accepted.kind === 'accepted' && accepted.verdicts.some(({ verdict }) => verdict === 'overridden');
-      if (isOutside) seen.outsideOfHours += 1;
+    async function check(live: Live, asked: OpenSlotsQuery, call: Call | undefined, slots: readonly Offer[]) {
+      for (const slot of slots) {
+        expect(slot.to - slot.from).toBe((call?.durationMinutes ?? asked.durationMinutes ?? 0) * MINUTE);
+        expect(slot.to).toBeLessThanOrEqual(asked.to);
+        const accepted = await live.fork().scheduler.execute(taking(asked, call, slot));
+        expect(accepted).toMatchObject({
+          kind: 'accepted',
+          call: { agentId: slot.agentId, startsAt: slot.from },
+        });
+        seen.offered += 1;
+        const isOutside =
+          accepted.kind === 'accepted' && accepted.verdicts.some(({ verdict }) => verdict === 'overridden');
+        if (isOutside) seen.outsideOfHours += 1;
+      }
+      const accepted = acceptedOn(asked, call, live.schedule(), live.clock.now());
+      seen.moves += accepted.length;
+      const offered = slots.map(nameOf);
+      expect(accepted.filter((move) => !offered.includes(move))).toEqual([]);
+      expect(new Set(offered).size).toBe(offered.length);
+      expect(slots).toEqual(slots.toSorted((a, b) => a.from - b.from || (a.agentId < b.agentId ? -1 : 1)));
     }
-    const accepted = acceptedOn(asked, call, live.schedule(), live.clock.now());
-    seen.moves += accepted.length;
-    const offered = slots.map(nameOf);
-    expect(accepted.filter((move) => !offered.includes(move))).toEqual([]);
-    expect(new Set(offered).size).toBe(offered.length);
-    expect(slots).toEqual(slots.toSorted((a, b) => a.from - b.from || (a.agentId < b.agentId ? -1 : 1)));
-  }
 
-  await fc.assert(
-    fc.asyncProperty(history, query, async (steps, asked) => {
-      const live = new Live();
-      await live.run(steps);
+    async function search(live: Live, asked: OpenSlotsQuery): Promise<void> {
       const schedule = live.schedule();
-      const before = live.state();
       const answer = await live.scheduler.openSlots(asked);
-      expect(live.state()).toEqual(before);
       const { callId, agentId } = asked;
       const call = callId === undefined ? undefined : schedule.call('app', callId);
       if (callId !== undefined && !call) {
@@ -142,10 +145,20 @@ test('every open slot is accepted at once, and every accepted move on its grid w
         if (answer.kind !== 'open_slots') throw new Error(JSON.stringify(answer));
         await check(live, asked, call, answer.slots);
       }
-    }),
-    { numRuns: 150 },
-  );
-  expect(seen.offered).toBeGreaterThan(200);
-  expect(seen.moves).toBeGreaterThan(200);
-  expect(seen.outsideOfHours).toBeGreaterThan(0);
-});
+    }
+
+    await fc.assert(
+      fc.asyncProperty(history, searches, async (steps, all) => {
+        const live = new Live();
+        await live.run(steps);
+        const before = live.state();
+        for (const asked of all) await search(live, asked);
+        expect(live.state()).toEqual(before);
+      }),
+      { numRuns: RUNS / PER_HISTORY },
+    );
+    expect(seen.offered).toBeGreaterThan(200);
+    expect(seen.moves).toBeGreaterThan(200);
+    expect(seen.outsideOfHours).toBeGreaterThan(0);
+  },
+);

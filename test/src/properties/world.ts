@@ -10,6 +10,7 @@ import {
   type Decision,
 } from '@reslot/core';
 import fc from 'fast-check';
+import { test } from 'vitest';
 import {
   AGENT_RECORDS,
   APPS,
@@ -20,6 +21,7 @@ import {
   type Setting,
   type Step,
 } from './histories.ts';
+import { PATIENCE, RUNS } from './runs.ts';
 
 /** A schedule that histories run in, by the rules alone. */
 export class World {
@@ -56,23 +58,61 @@ export type Check = (world: World, asked: CallCommand, decision: Decision, befor
 /** Runs histories, each in a world of its own, and the check of that world after each of its commands. */
 export function afterEach(
   newCheck: () => Check,
-  { histories = history, ...how }: { histories?: fc.Arbitrary<Step[]>; numRuns?: number; seed?: number } = {},
+  { histories = history, ...how }: { histories?: fc.Arbitrary<Step[]> } & fc.Parameters<[Step[]]> = {},
 ): void {
   fc.assert(
-    fc.property(histories, (steps) => {
-      const world = new World();
-      const check = newCheck();
-      for (const [asked, minutes] of steps) {
-        world.now += minutes * MINUTE;
-        if (isSetting(asked)) world.set(asked);
-        else {
-          const before = world.calls();
-          check(world, asked, world.run(asked), before);
-        }
-      }
-    }),
+    fc.property(histories, (steps) => live(steps, [newCheck()])),
     { numRuns: 400, ...how },
   );
+}
+
+function live(steps: readonly Step[], checks: readonly Check[]): void {
+  const world = new World();
+  for (const [asked, minutes] of steps) {
+    world.now += minutes * MINUTE;
+    if (isSetting(asked)) world.set(asked);
+    else {
+      const before = world.calls();
+      const decision = world.run(asked);
+      for (const check of checks) check(world, asked, decision, before);
+    }
+  }
+}
+
+/**
+ * Declares properties that are tried on the same histories, so that each is tried on many. What is told of one that does not
+ * hold is what it fails with by itself. Checks change nothing.
+ */
+export function whateverTheHistory(properties: Readonly<Record<string, () => Check>>): void {
+  let failures: Map<string, Step[]> | undefined;
+
+  function tryAll(): Map<string, Step[]> {
+    const failed = new Map<string, Step[]>();
+    const tried = fc.property(history, (steps) => {
+      const checks = Object.entries(properties).map(([name, newCheck]): Check => {
+        const check = newCheck();
+        return (...args) => {
+          if (failed.has(name)) return;
+          try {
+            check(...args);
+          } catch {
+            failed.set(name, steps);
+          }
+        };
+      });
+      live(steps, checks);
+    });
+    fc.assert(tried, { numRuns: RUNS });
+    return failed;
+  }
+
+  for (const [name, newCheck] of Object.entries(properties)) {
+    test(name, { timeout: PATIENCE }, () => {
+      failures ??= tryAll();
+      const steps = failures.get(name);
+      if (steps) afterEach(newCheck, { examples: [[steps]], numRuns: 1 });
+    });
+  }
 }
 
 export const callIn = (calls: Call[], { appId, callId }: CallCommand): Call | undefined =>
