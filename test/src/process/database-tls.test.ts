@@ -42,16 +42,27 @@ describeOnServers('a server with TLS to its database', (name) => {
     expect(heard()).toBe('in TLS');
   });
 
-  test.each<[Parameters<typeof tlsStandIn>[1], Record<string, string>, string]>([
+  test.each<[string, Parameters<typeof tlsStandIn>[1], Record<string, string>, string]>([
     [
+      'with a certificate that nobody trusts',
       { certificate: NAMED },
       { DATABASE_TLS_CA: '' },
       'TLS with the server fails: unable to verify the first certificate',
     ],
-    [{ certificate: EXPIRED }, {}, 'TLS with the server fails: certificate has expired'],
-    ['without TLS', {}, 'the server offers no TLS'],
-    ['insisting', { DATABASE_TLS: 'off', DATABASE_TLS_CA: '' }, 'the server insists on TLS'],
-  ])('before %j with %j it does not start, and says why', async (kind, more, fault) => {
+    [
+      'with a certificate that has expired',
+      { certificate: EXPIRED },
+      {},
+      'TLS with the server fails: certificate has expired',
+    ],
+    ['without TLS', 'without TLS', {}, 'the server offers no TLS'],
+    [
+      'that insists on TLS',
+      'insisting',
+      { DATABASE_TLS: 'off', DATABASE_TLS_CA: '' },
+      'the server insists on TLS',
+    ],
+  ])('before one %s it does not start, and says why', async (_, kind, more, fault) => {
     const { settings } = await standIn(kind);
     // What Node would take as leave to verify nothing is none here.
     const env = { ...settings, ...more, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
