@@ -5,6 +5,9 @@ import type Database from 'libsql';
 import { LibsqlClient } from './libsql-client.ts';
 import { cut, mysqlClient, type CuttableConnection } from './mysql-client.ts';
 import { SQLITE_LOCK_WAIT } from './patience.ts';
+import { authorities, tlsSettings, type DatabaseTls } from './tls.ts';
+
+export { authorities, type DatabaseTls };
 
 /** Where a database is. */
 type Place =
@@ -22,17 +25,25 @@ type Place =
 const STATEMENT_TIMEOUT = 3_000;
 export const POOL_SIZE = 10;
 
+export interface ConnectOptions {
+  /** Milliseconds that a statement may take, and several that are sent as one together. MySQL and MariaDB only. */
+  readonly statementTimeout?: number | undefined;
+  /** Up to so many connections. MySQL and MariaDB only. */
+  readonly poolSize?: number | undefined;
+  /** Insists on TLS. MySQL and MariaDB only; without it all goes in the clear. */
+  readonly tls?: DatabaseTls | undefined;
+}
+
 /**
- * Makes a Knex instance with bounds on every wait. On MySQL and MariaDB a statement may take `statementTimeout`
- * milliseconds, several that are sent as one no longer, and there are up to `poolSize` connections. `url` is `sqlite:PATH` (or `sqlite::memory:`),
- * `mysql://user:password@host:port/database`, or `mariadb://…`. Throws a TypeError for anything else.
+ * Makes a Knex instance with bounds on every wait. `url` is `sqlite:PATH` (or `sqlite::memory:`),
+ * `mysql://user:password@host:port/database`, or `mariadb://…`. Throws a TypeError for anything else, for TLS to an embedded
+ * database, and for authorities that are none.
  */
-export function connect(
-  url: string,
-  { statementTimeout = STATEMENT_TIMEOUT, poolSize = POOL_SIZE } = {},
-): Knex {
+export function connect(url: string, options: ConnectOptions = {}): Knex {
   const place = parseDatabaseUrl(url);
-  return place.kind === 'sqlite' ? connectSqlite(place) : connectMysql(place, statementTimeout, poolSize);
+  if (place.kind === 'mysql') return connectMysql(place, options);
+  if (options.tls) throw new TypeError('an embedded database has no TLS');
+  return connectSqlite(place);
 }
 
 /** What a database URL says; throws a TypeError, without the URL and its password, when it says nothing sound. */
@@ -109,9 +120,10 @@ const prepareMysqlSession =
 
 function connectMysql(
   { kind, ...place }: Extract<Place, { kind: 'mysql' }>,
-  statementTimeout: number,
-  poolSize: number,
+  { statementTimeout = STATEMENT_TIMEOUT, poolSize = POOL_SIZE, tls }: ConnectOptions,
 ): Knex {
+  const wrong = tls?.ca === undefined ? undefined : authorities(tls.ca);
+  if (wrong !== undefined) throw new TypeError(`the authorities: ${wrong}`);
   return knex({
     client: mysqlClient(statementTimeout),
     log: SILENT,
@@ -119,6 +131,7 @@ function connectMysql(
     compileSqlOnError: false,
     connection: {
       ...place,
+      ...(tls && tlsSettings(place.host, place.port, tls)),
       charset: 'utf8mb4',
       timezone: 'Z',
       supportBigNumbers: true,

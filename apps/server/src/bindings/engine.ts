@@ -27,8 +27,8 @@ import {
 /** The engine, and the database that it keeps its schedules in. */
 export function provideEngine(provide: Provide): void {
   provide(DATABASE, (get) => {
-    const { databaseUrl, databasePool } = get(CONFIG);
-    return connect(databaseUrl, { poolSize: databasePool });
+    const { databaseUrl, databasePool, databaseTls } = get(CONFIG);
+    return connect(databaseUrl, { poolSize: databasePool, tls: databaseTls });
   }).onDeactivation((database) => database.destroy());
   provide(CLOCK, () => systemClock);
   provide(IDS, () => uuidIds);

@@ -8,6 +8,8 @@ export const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'must be a port number');
 
+export const onOrOff = z.enum(['on', 'off']);
+
 /** Text that `fault` finds nothing wrong with. */
 export const ruled = (fault: (text: string) => string | undefined) =>
   z.string().superRefine((text, context) => {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { parseDatabaseUrl, POOL_SIZE } from '@reslot/adapters/connect';
 import { mailboxOf, smtpUrl } from '@reslot/adapters/email';
 import type { Secrets } from '@reslot/adapters/guest-links';
 import { MOST_REQUESTS } from '@reslot/adapters/http';
 import { brokerUrl } from '@reslot/adapters/nats';
 import { fields } from '@reslot/core';
 import { z } from 'zod';
-import { port, ruled } from './config-values.ts';
+import { onOrOff, port, ruled } from './config-values.ts';
+import { DATABASE_VARIABLES, databaseOf, type DatabaseConfig } from './database-config.ts';
 import { EDGE_VARIABLES, edgeOf, type EdgeConfig } from './edge-config.ts';
 import { GUEST_LINK_VARIABLES, guestLinkSecretsOf } from './guest-link-config.ts';
 import { JWT_VARIABLES, jwtOf, type JwtConfig } from './jwt-config.ts';
@@ -17,11 +17,6 @@ const seconds = z
   .regex(/^\d{1,3}$/, 'must be a number of seconds below 1000')
   .transform(Number);
 
-const poolSize = z
-  .string()
-  .regex(/^[1-9]\d{0,2}$/, 'must be a number of connections from 1 to 999')
-  .transform(Number);
-
 const requests = z
   .string()
   .regex(/^[1-9]\d{0,4}$/, 'must be a number of requests from 1 to 99999')
@@ -29,25 +24,11 @@ const requests = z
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-const onOrOff = z.enum(['on', 'off']);
-
-const databaseUrl = z.string().superRefine((url, context) => {
-  try {
-    parseDatabaseUrl(url);
-  } catch (fault) {
-    context.addIssue({
-      code: 'custom',
-      message: fault instanceof Error ? fault.message : 'must be a database URL',
-    });
-  }
-});
-
 const schema = z.object({
-  DATABASE_URL: databaseUrl.default('sqlite:data/reslot.db'),
+  ...DATABASE_VARIABLES,
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port.default(8080),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATABASE_POOL: poolSize.default(POOL_SIZE),
   MAX_REQUESTS: requests.default(MOST_REQUESTS),
   DRAIN_SECONDS: seconds.default(1),
   PUBLIC_URL: z
@@ -77,10 +58,7 @@ const schema = z.object({
 });
 
 /** The settings of a process, validated. */
-export interface Config extends EdgeConfig {
-  readonly databaseUrl: string;
-  /** Connections to MySQL or MariaDB. */
-  readonly databasePool: number;
+export interface Config extends DatabaseConfig, EdgeConfig {
   /** Requests under way at once. */
   readonly maxRequests: number;
   readonly host: string;
@@ -125,8 +103,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new Mistake(`${issue?.path.join('.')}: ${issue?.message}`);
   }
   return {
-    databaseUrl: data.DATABASE_URL,
-    databasePool: data.DATABASE_POOL,
+    ...databaseOf(data),
     maxRequests: data.MAX_REQUESTS,
     host: data.HOST,
     port: data.PORT,

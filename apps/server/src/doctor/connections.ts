@@ -25,7 +25,7 @@ const judged = ({ name, host, encrypted, todo }: Peer): Finding => {
   );
 };
 
-function peersOf({ databaseUrl, mail, natsUrl, redisUrl, jwt }: Config): Peer[] {
+function peersOf({ databaseUrl, databaseTls, mail, natsUrl, redisUrl, jwt }: Config): Peer[] {
   const database = parseDatabaseUrl(databaseUrl);
   return [
     ...(database.kind === 'mysql'
@@ -33,8 +33,8 @@ function peersOf({ databaseUrl, mail, natsUrl, redisUrl, jwt }: Config): Peer[] 
           {
             name: 'database connection',
             host: database.host,
-            encrypted: false,
-            todo: 'The server does not speak TLS to a database: keep both in a network of their own, or take a tunnel that ends on this machine.',
+            encrypted: databaseTls !== undefined,
+            todo: 'Set DATABASE_TLS=on, and DATABASE_TLS_CA where its certificate is of an authority of your own.',
           },
         ]
       : []),

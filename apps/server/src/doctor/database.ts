@@ -1,4 +1,4 @@
-import { databaseSettings, type DatabaseSettings } from '@reslot/adapters/knex';
+import { databaseSettings, databaseTlsFault, type DatabaseSettings } from '@reslot/adapters/knex';
 import { Outage } from '@reslot/core';
 import type { Database } from '../services.ts';
 import { ok, problem, warning, type Finding } from './check.ts';
@@ -15,7 +15,11 @@ export async function reach(db: Database): Promise<readonly Finding[]> {
     return [ok(name, /mariadb/i.test(version) ? `MariaDB ${version}` : `MySQL ${version}`)];
   } catch (error) {
     if (!(error instanceof Outage)) throw error;
-    return [problem(name, error.message, 'Start the database, or correct DATABASE_URL.')];
+    const todo =
+      databaseTlsFault(error.cause) === undefined
+        ? 'Start the database, or correct DATABASE_URL.'
+        : 'Correct DATABASE_TLS, DATABASE_TLS_CA or the host in DATABASE_URL, or have the database mended.';
+    return [problem(name, error.message, todo)];
   }
 }
 

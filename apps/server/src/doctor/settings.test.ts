@@ -39,6 +39,7 @@ test.each<[string, Record<string, string>]>([
   ],
   ['keys of an issuer by https', { ...ISSUER, JWT_JWKS: 'https://id.acme.org/jwks' }],
   ['keys of an issuer in a file', { ...ISSUER, JWT_JWKS: 'jwks.json' }],
+  ['a database with TLS', { DATABASE_URL: 'mysql://u:p@db.acme.org/calls', DATABASE_TLS: 'on' }],
   ['a database on this machine', { DATABASE_URL: 'mysql://u:p@localhost/calls' }],
 ])('nothing is said against %s', (_, settings) => {
   expect(faults(settings)).toEqual([]);

@@ -1,4 +1,4 @@
-import { migrate } from '@reslot/adapters/knex';
+import { databaseFault, databaseTlsFault, migrate } from '@reslot/adapters/knex';
 import type { Services } from '../services.ts';
 import { logError } from '../log.ts';
 import { Mistake } from '../commands/mistake.ts';
@@ -10,9 +10,13 @@ export async function migrateDatabase(services: Services): Promise<string[]> {
     if (migrations.length > 0) services.log.info({ migrations }, 'migrated');
     return migrations;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
+    const fault = databaseFault(error);
+    if (fault === undefined) throw error;
     logError(services.log, error);
-    throw new Mistake(`DATABASE_URL: the database does not answer: ${code}`);
+    throw new Mistake(
+      databaseTlsFault(error) === undefined
+        ? `DATABASE_URL: the database does not answer: ${fault}`
+        : `DATABASE_TLS: ${fault}`,
+    );
   }
 }
