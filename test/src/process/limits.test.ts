@@ -88,8 +88,6 @@ test.each([
     { RATE_LIMIT: 'off', RATE_LIMIT_ADDRESS: '9' },
     /RATE_LIMIT_ADDRESS: limits nothing while RATE_LIMIT is off/,
   ],
-  [{ RATE_LIMIT: 'off', RATE_LIMIT_FAILURES: '60' }, /RATE_LIMIT_FAILURES: limits nothing/],
-  [{ RATE_LIMIT: 'off', RATE_LIMIT_REDIS_URL: 'redis://r' }, /RATE_LIMIT_REDIS_URL: limits nothing/],
   [{ RATE_LIMIT_FAILURES: '1.5' }, /RATE_LIMIT_FAILURES: must be a number of requests a minute/],
   [{ RATE_LIMIT_REDIS_URL: 'http://x' }, /RATE_LIMIT_REDIS_URL: must be a URL such as redis:/],
   [{ TRUSTED_PROXIES: 'all' }, /TRUSTED_PROXIES: must be a number of proxies/],

@@ -19,3 +19,14 @@ test.each([
 ])('limits by %j', (settings, limits) => {
   expect(readConfig(settings).rateLimits).toEqual(limits);
 });
+
+test.each([
+  ['RATE_LIMIT_ADDRESS', '9'],
+  ['RATE_LIMIT_FAILURES', '60'],
+  ['RATE_LIMIT_REDIS_URL', 'redis://r'],
+])('%s is a mistake while limits are off', (name, value) => {
+  expect(() => readConfig({ RATE_LIMIT: 'off', [name]: value })).toThrow(
+    `${name}: limits nothing while RATE_LIMIT is off`,
+  );
+  expect(readConfig({ RATE_LIMIT: 'off', [name]: '' }).rateLimits).toBe(undefined);
+});
