@@ -2,14 +2,15 @@ import { createApp, digestOf, secretsOf } from '@reslot/adapters/http';
 import { systemClock } from '@reslot/adapters/clock';
 import { newAppId, newKeyId, newSecret, uuidIds } from '@reslot/adapters/ids';
 import { createTokenVerifier } from '@reslot/adapters/jwt';
+import { createLimiter } from '@reslot/adapters/limits';
 import { memoryCredentials, memoryDatabase, memoryQueries, memoryStore } from '@reslot/adapters/memory';
 import { createScheduler } from '@reslot/core';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { say } from './output.ts';
 
 /**
- * What it costs to find out who asks: requests that are refused as soon as that is known, the path being of another app, against
- * one that shows nothing. The cases take turns, so that what else the machine does hits all alike.
+ * What it costs to find out who asks, and to count it: requests that are refused as soon as that is known, against one that shows
+ * nothing. The cases take turns, so that what else the machine does hits all alike.
  */
 const ROUNDS = 20;
 const WARM_UP = 4;
@@ -66,19 +67,38 @@ const signed = (alg: string, sub: string) => {
     .sign(signer.privateKey);
 };
 
-const { fetch } = createApp({
+const ports = {
   scheduler: createScheduler({ store: memoryStore(db), clock: systemClock, ids: uuidIds }),
   queries: memoryQueries(db),
   credentials,
   tokens,
   clock: systemClock,
-});
-const url = `http://localhost/api/v1/video/${newAppId()}/scheduled-calls`;
-const asking = (authorization: string, status: number) => async () => {
-  const answer = await fetch(new Request(url, { headers: { Authorization: authorization } }));
-  await answer.text();
-  if (answer.status !== status) throw new Error(`answered ${answer.status}`);
 };
+const limiter = (of: string) => createLimiter({ of, perMinute: 9_999_999 }, systemClock);
+const unlimited = createApp(ports);
+const limited = createApp({
+  ...ports,
+  rateLimits: {
+    addresses: limiter('address'),
+    failures: limiter('failures'),
+    credentials: limiter('credential'),
+    guests: limiter('guest'),
+  },
+});
+const family = 'http://localhost/api/v1/video';
+// Of another app: refused when it is known who asks. Of this one: when what he asks is looked at, after all is counted.
+const [foreign, unknown] = [
+  `${family}/${newAppId()}/scheduled-calls`,
+  `${family}/${appId}/scheduled-calls?what`,
+];
+const asking =
+  (authorization: string, status: number, url = foreign, { fetch } = unlimited) =>
+  async () => {
+    const request = new Request(url, { headers: { Authorization: authorization } });
+    const answer = await fetch(request, { clientAddress: '192.0.2.1' });
+    await answer.text();
+    if (answer.status !== status) throw new Error(`answered ${answer.status}`);
+  };
 const verifying = async (alg: string) => {
   const token = await signed(alg, 'new');
   return async () => {
@@ -86,9 +106,12 @@ const verifying = async (alg: string) => {
   };
 };
 
+const token = `Bearer ${secretsOf(id, secret).token}`;
 const CASES: Record<string, () => Promise<void>> = {
   'a request that shows nothing': asking('', 401),
-  'the token of a key, remembered': asking(`Bearer ${secretsOf(id, secret).token}`, 403),
+  'the token of a key, remembered': asking(token, 403),
+  'the same in its own app': asking(token, 400, unknown),
+  'the same, limited': asking(token, 400, unknown, limited),
   'a JWT, remembered': asking(`Bearer ${await signed('ES256', 'known')}`, 403),
   'a JWT that is new, ES256, the check alone': await verifying('ES256'),
   'a JWT that is new, RS256, the check alone': await verifying('RS256'),

@@ -88,6 +88,8 @@ export async function startContender(
     const env = {
       DATABASE_URL: databaseUrl,
       LOG_LEVEL: 'error',
+      // All the load comes from one credential.
+      RATE_LIMIT: 'off',
       NODE_ENV: 'production',
       NODE_OPTIONS,
       PROFILE,

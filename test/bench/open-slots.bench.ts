@@ -92,6 +92,34 @@ describe('the search for open starts over four weeks', () => {
   });
 });
 
+/** As many windows in as many zones as an agent may have, and as many starts as a search looks at, over as many days as it spans. */
+describe('the search for open starts over 400 days', () => {
+  const zones =
+    'Europe/Paris America/New_York Asia/Tokyo Australia/Sydney America/Sao_Paulo Africa/Casablanca ' +
+    'Asia/Kolkata America/Los_Angeles Pacific/Auckland Asia/Kathmandu';
+  const [agent] = agents;
+  if (!agent) throw new Error('no agent');
+  /** No two minutes are alike from one turn to the next. */
+  let turn = 0;
+  const ofTurn = (minutes: number): string => {
+    const shifted = minutes + (turn % 45);
+    return `${String(Math.floor(shifted / 60)).padStart(2, '0')}:${String(shifted % 60).padStart(2, '0')}`;
+  };
+  const daily = Array.from({ length: 400 }, (_, index) => MONDAY + index * DAY + 10 * 60 * MINUTE);
+
+  bench('of one agent with 100 windows in ten zones', () => {
+    turn += 1;
+    const many = zones.split(' ').flatMap((timezone, index) =>
+      Array.from({ length: 10 }, (__, at) => {
+        const start = (index + at) * 60;
+        return { weekday: at % 7, start: ofTurn(start), end: ofTurn(start + 90), timezone };
+      }),
+    );
+    const availability = { ...ALWAYS, windows: many };
+    openStarts({ agent: { ...agent, availability }, occupied: [], length, callId: '' }, daily);
+  });
+});
+
 describe('decide for an agent', () => {
   const found = schedule.call('app', 'agent-0-0');
   if (!found) throw new Error('no call');

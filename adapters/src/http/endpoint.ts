@@ -84,7 +84,7 @@ export function endpoint<
     responses: { [status]: answer(answers.description, answers.schema, answers.media), ...errors },
   });
   app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await c.get('limited').identify(c, () => access.principal(c, scope));
+    const principal = await c.get('limited').identify(c, access.shown(c), () => access.principal(c, scope));
     const sound = {
       principal,
       params: checked(params, c.req.param()),

@@ -136,7 +136,7 @@ describe('working hours', () => {
     expect(around(windows, '2026-06-01')).toEqual([span('2026-06-01T07:00', '2026-06-01T17:00')]);
   });
 
-  test('are the same again after more dates than are remembered', () => {
+  test('are the same again after more changes of the clocks than are remembered', () => {
     const daily = WEEKDAYS.map((day) => hours(`${day} 09:00-17:00`, 'Europe/Paris'));
     const week = around(daily, '2026-03-29');
     expect(hoursIn(daily, at('2000-01-01T00:00'), at('2020-01-01T00:00'))).toHaveLength(20 * 365 + 5);

@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import { DAY, MINUTE, type Instant, type Span } from './time.ts';
+import { firstInstantOf, lastInstantOf } from './zones.ts';
 
 /** Hours that repeat every week, in local time. */
 export interface WorkingWindow {
@@ -12,9 +12,6 @@ export interface WorkingWindow {
   /** An IANA name. */
   readonly timezone: string;
 }
-
-/** Which end of a window a local time is: it decides between the two instants of a time that comes twice. */
-type Edge = 'start' | 'end';
 
 /** Days since 1970-01-01, as a date without a zone. */
 type DayNumber = number;
@@ -34,8 +31,8 @@ export function hoursIn(windows: readonly WorkingWindow[], from: Instant, to: In
   const spans: Span[] = [];
   for (const window of windows) {
     for (let day = weekdayFrom(firstDay, window.weekday); day <= lastDay; day += 7) {
-      const start = Math.max(from, boundary(window.timezone, day, window.start, 'start'));
-      const end = Math.min(to, boundary(window.timezone, day, window.end, 'end'));
+      const start = Math.max(from, firstInstantOf(window.timezone, day * DAY + sinceMidnight(window.start)));
+      const end = Math.min(to, lastInstantOf(window.timezone, day * DAY + sinceMidnight(window.end)));
       if (start < end) spans.push({ from: start, to: end });
     }
   }
@@ -64,28 +61,6 @@ function weekdayFrom(day: DayNumber, weekday: number): DayNumber {
   return day + (ahead < 0 ? ahead + 7 : ahead);
 }
 
-const MEMO_LIMIT = 50_000;
-/** Finding an instant takes the time of a hundred look-ups. It never changes, so this does not show outside. */
-const memo = new Map<string, Instant>();
-
-function boundary(zone: string, day: DayNumber, time: string, edge: Edge): Instant {
-  const key = `${zone} ${day} ${time} ${edge}`;
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const found = findBoundary(zone, day, time, edge);
-  if (memo.size >= MEMO_LIMIT) memo.clear();
-  memo.set(key, found);
-  return found;
-}
-
-function findBoundary(zone: string, day: DayNumber, time: string, edge: Edge): Instant {
-  const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
-  // Counted as if in UTC, 24:00 is already the midnight of the next date.
-  const shown = new Date(day * DAY + minutes * MINUTE).toISOString().slice(0, -'Z'.length);
-  const local = Temporal.PlainDateTime.from(shown);
-  const wanted = local.toZonedDateTime(zone, { disambiguation: edge === 'start' ? 'earlier' : 'later' });
-  if (wanted.toPlainDateTime().equals(local)) return wanted.epochMilliseconds;
-  // The time is in a gap, for which `earlier` gives an instant shortly before the change.
-  const before = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
-  return (before.getTimeZoneTransition('next') ?? before).epochMilliseconds;
-}
+/** `HH:MM` as milliseconds; 24:00 is the midnight of the next date. */
+const sinceMidnight = (time: string): number =>
+  (Number(time.slice(0, 2)) * 60 + Number(time.slice(3))) * MINUTE;

@@ -87,7 +87,7 @@ export const WEBHOOKS: readonly Row[] = [
     row: 87,
     input: 'a receiver that redirects inside',
     answer: 'the attempt has failed; it is not followed',
-    proofs: [['test/src/webhooks/answers.test.ts', '300, 304, 400']],
+    proofs: [['test/src/webhooks/answers.test.ts', '%i is a refusal, and nobody follows it']],
   },
   {
     row: 88,

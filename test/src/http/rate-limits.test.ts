@@ -68,6 +68,11 @@ async function limitedApp({ address = 100, failures = 100, credential = 100, gue
     await credentials.addKey({ ...key, scopes });
     return secretsOf(id, secret);
   };
+  const revoke = (id: string) => credentials.revokeKey(id, clock.now());
+  const pass = (milliseconds: number) => {
+    clock.advance(milliseconds);
+    vi.setSystemTime(clock.now());
+  };
   const fetched = (path: string, init: RequestInit, clientAddress?: string) =>
     app.fetch(
       new Request(`http://localhost${path}`, init),
@@ -105,7 +110,7 @@ async function limitedApp({ address = 100, failures = 100, credential = 100, gue
     for (let time = 0; time < many; time += 1) found.push((await ask()).status);
     return found;
   };
-  return { appId, asked, served, newKey, newLink, fetched, send, video, voice, statuses };
+  return { appId, asked, served, newKey, revoke, pass, newLink, fetched, send, video, voice, statuses };
 }
 
 test('a credential: 429 in the words of each family, whatever address it comes from', async () => {
@@ -157,13 +162,83 @@ test('failures have a bucket of their own: guesses end, also those that come tog
   expect(together.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
     401, 401, 401, 429, 429, 429, 429, 429,
   ]);
-  // Not even a good one is looked at any more.
+  // Not even a good one is looked at any more, that nobody has shown there before.
   expect((await video(token, '192.0.2.1')).status).toBe(429);
   expect((await voice('a', 'b', '192.0.2.1')).body).toMatchObject({
     message: 'Too many requests',
     error: expect.stringMatching(/^too many requests without a valid credential or link from this address; /),
   });
   expect(await statuses(5, () => video(token, '192.0.2.2'))).toEqual([200, 200, 200, 200, 200]);
+});
+
+describe('where failures are used up', () => {
+  const [HERE, ELSEWHERE] = ['192.0.2.1', '192.0.2.2'];
+
+  async function withGuesser() {
+    const world = await limitedApp({ failures: 3 });
+    const key = await world.newKey();
+    const guess = () => world.statuses(5, () => world.video('key_x.y', HERE));
+    return { ...world, key, guess };
+  }
+
+  test('who has shown a good credential there goes on, for as long as it is good', async () => {
+    const { key, guess, video, voice, revoke, pass } = await withGuesser();
+    expect((await video(key.token, HERE)).status).toBe(200);
+    expect((await voice(key.apiKey, key.apiSecret, HERE)).status).toBe(400);
+    expect(await guess()).toEqual([401, 401, 401, 429, 429]);
+    pass(30_000);
+    expect((await video(key.token, HERE)).status).toBe(200);
+    expect((await voice(key.apiKey, key.apiSecret, HERE)).status).toBe(400);
+    await revoke(key.apiKey);
+    pass(10_000);
+    expect((await video(key.token, HERE)).status).toBe(429);
+  });
+
+  test('another secret of the same key is not looked at, nor is a good key from elsewhere', async () => {
+    const { key, guess, newKey, video, voice, asked, pass } = await withGuesser();
+    const other = await newKey();
+    expect((await video(key.token, HERE)).status).toBe(200);
+    expect((await voice(key.apiKey, key.apiSecret, HERE)).status).toBe(400);
+    expect((await video(other.token, ELSEWHERE)).status).toBe(200);
+    await guess();
+    asked.length = 0;
+    const wrong = newSecret();
+    expect((await video(secretsOf(key.apiKey, wrong).token, HERE)).status).toBe(429);
+    expect((await voice(key.apiKey, wrong, HERE)).status).toBe(429);
+    expect((await video(other.token, HERE)).status).toBe(429);
+    expect((await voice(other.apiKey, key.apiSecret, HERE)).status).toBe(429);
+    pass(30_000);
+    expect((await voice(key.apiKey, wrong, HERE)).status).toBe(429);
+    expect(asked).toEqual([]);
+    // Nor does it speak against the right one.
+    expect((await video(key.token, HERE)).status).toBe(200);
+    expect((await voice(key.apiKey, key.apiSecret, HERE)).status).toBe(400);
+  });
+
+  test('what has turned bad is forgotten: it is looked at once', async () => {
+    const { key, guess, video, asked, revoke, pass } = await withGuesser();
+    expect((await video(key.token, HERE)).status).toBe(200);
+    await guess();
+    await revoke(key.apiKey);
+    pass(30_000);
+    asked.length = 0;
+    expect((await video(key.token, HERE)).status).toBe(429);
+    pass(10_000);
+    expect((await video(key.token, HERE)).status).toBe(429);
+    expect(asked).toEqual([key.apiKey]);
+  });
+
+  test('a link of a guest that was opened there still opens, another does not', async () => {
+    const { guess, newLink, send, asked } = await withGuesser();
+    const linkTo = await newLink();
+    const [link, other] = [await linkTo('view'), await linkTo('cancel')];
+    expect((await send(link, {}, HERE)).status).toBe(200);
+    await guess();
+    asked.length = 0;
+    expect((await send(other, {}, HERE)).status).toBe(429);
+    expect(asked).toEqual([]);
+    expect((await send(link, {}, HERE)).status).toBe(200);
+  });
 });
 
 test('a scope that is missing is no failure, and costs the credential nothing', async () => {
@@ -212,14 +287,14 @@ describe('by links of guests', () => {
 
   test('those that do not hold are failures, in one bucket with credentials', async () => {
     const { newLink, newKey, asked, send, video, statuses } = await limitedApp({ failures: 3 });
-    const link = await (await newLink())('view');
+    const [link, other] = [await (await newLink())('view'), await (await newLink())('view')];
     const { token } = await newKey();
     expect(await statuses(2, () => send('/g/guess', {}, '192.0.2.1'))).toEqual([404, 404]);
     // A link that holds is none, whatever is refused to it.
     expect(await statuses(3, () => send(`${link}/slots`, {}, '192.0.2.1'))).toEqual([403, 403, 403]);
     expect((await video('key_x.y', '192.0.2.1')).status).toBe(401);
     asked.length = 0;
-    expect((await send(link, {}, '192.0.2.1')).status).toBe(429);
+    expect((await send(other, {}, '192.0.2.1')).status).toBe(429);
     expect([(await video(token, '192.0.2.1')).status, asked]).toEqual([429, []]);
     expect((await send(link, {}, '192.0.2.2')).status).toBe(200);
   });

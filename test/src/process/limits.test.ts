@@ -25,9 +25,23 @@ async function asker(env: Record<string, string> = {}) {
   return { appId, ask, statuses, key };
 }
 
-test('without a setting nothing is limited', async () => {
+/** How often each is there. */
+const tallyOf = (statuses: readonly number[]): Record<number, number> =>
+  Object.fromEntries(
+    [...new Set(statuses)].map((one) => [one, statuses.filter((other) => other === one).length]),
+  );
+
+test('without a setting guesses end at 60 in a minute, and nobody else meets a limit', async () => {
   const { statuses } = await asker();
-  expect(new Set(await statuses(200, await start()))).toEqual(new Set([200]));
+  const server = await start();
+  expect(new Set(await statuses(200, server))).toEqual(new Set([200]));
+  expect(tallyOf(await statuses(65, server, { Authorization: 'Bearer guess' }))).toEqual({ 401: 60, 429: 5 });
+});
+
+test('RATE_LIMIT=off: not even guesses are limited', async () => {
+  const { statuses } = await asker();
+  const server = await start({ RATE_LIMIT: 'off' });
+  expect(tallyOf(await statuses(65, server, { Authorization: 'Bearer guess' }))).toEqual({ 401: 65 });
 });
 
 test('RATE_LIMIT is that of a credential: 429, with the same time in three places', async () => {
@@ -70,6 +84,10 @@ test('X-Forwarded-For is not looked at, unless a proxy is trusted', async () => 
 test.each([
   [{ RATE_LIMIT: '0' }, /RATE_LIMIT: must be/],
   [{ RATE_LIMIT: 'on' }, /RATE_LIMIT: must be/],
+  [
+    { RATE_LIMIT: 'off', RATE_LIMIT_ADDRESS: '9' },
+    /RATE_LIMIT_ADDRESS: limits nothing while RATE_LIMIT is off/,
+  ],
   [{ RATE_LIMIT_FAILURES: '1.5' }, /RATE_LIMIT_FAILURES: must be a number of requests a minute/],
   [{ RATE_LIMIT_REDIS_URL: 'http://x' }, /RATE_LIMIT_REDIS_URL: must be a URL such as redis:/],
   [{ TRUSTED_PROXIES: 'all' }, /TRUSTED_PROXIES: must be a number of proxies/],

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Principal } from '../callers/credentials.ts';
 import type { Env } from '../environment.ts';
 import { ProblemError, problems } from '../answers/problems.ts';
+import { createKnownFaces, faceOf } from './known-faces.ts';
 
 /** What is counted of requests to the APIs, and to the links of guests. */
 export interface RateLimits {
@@ -16,49 +17,61 @@ export interface RateLimits {
   readonly guests: RateLimiter;
 }
 
-/** Has a request prove what it comes by, and throws the problem of one that comes too soon. */
+/** Has a request prove what it comes by, which is `shown`, and throws the problem of one that comes too soon. */
 export interface Limited {
-  identify(c: Context<Env>, prove: () => Promise<Principal>): Promise<Principal>;
-  open(c: Context<Env>, prove: () => Promise<OpenedLink>): Promise<OpenedLink>;
+  identify(c: Context<Env>, shown: string, prove: () => Promise<Principal>): Promise<Principal>;
+  open(c: Context<Env>, shown: string, prove: () => Promise<OpenedLink>): Promise<OpenedLink>;
 }
 
-const UNLIMITED: Limited = { identify: (_, prove) => prove(), open: (_, prove) => prove() };
+const UNLIMITED: Limited = { identify: (_c, _shown, prove) => prove(), open: (_c, _shown, prove) => prove() };
 
 /** A request whose address nobody has told is not limited by address. */
 export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited {
   if (!limits) return UNLIMITED;
   const { addresses, failures, credentials, guests } = limits;
+  const faces = createKnownFaces();
 
   function refuseIf(wait: number | undefined, of: string): void {
     if (wait === undefined) return;
     throw new ProblemError(problems.rateLimited(of, clock.now() + wait, wait));
   }
 
-  async function proven<Shown>({ env }: Context<Env>, prove: () => Promise<Shown>): Promise<Shown> {
+  async function proven<Proof>(
+    { env }: Context<Env>,
+    shown: string,
+    prove: () => Promise<Proof>,
+  ): Promise<Proof> {
     const { clientAddress: address } = env;
     if (address === undefined) return prove();
     const [all, failed] = await Promise.all([addresses.take(address), failures.look(address)]);
     refuseIf(all, FROM_ADDRESS);
-    refuseIf(failed, FAILED);
+    const face = faceOf(shown, address);
+    // The guesses of a neighbour are not held against who is known there, and has nothing to guess.
+    if (!faces.has(face)) refuseIf(failed, FAILED);
     try {
-      return await prove();
+      const proof = await prove();
+      faces.add(face);
+      return proof;
     } catch (error) {
-      // Those that come together have all seen room for one more.
-      if (isFailure(error)) refuseIf(await failures.take(address), FAILED);
+      if (isFailure(error)) {
+        faces.forget(face);
+        // Those that come together have all seen room for one more.
+        refuseIf(await failures.take(address), FAILED);
+      }
       throw error;
     }
   }
 
   return {
-    async identify(c, prove) {
-      const principal = await proven(c, prove);
+    async identify(c, shown, prove) {
+      const principal = await proven(c, shown, prove);
       // The subject of a token names somebody within its app only.
       const name = `${principal.appId}/${principal.id}`;
       refuseIf(await credentials.take(name), 'requests with this credential');
       return principal;
     },
-    async open(c, prove) {
-      const opened = await proven(c, prove);
+    async open(c, shown, prove) {
+      const opened = await proven(c, shown, prove);
       const { appId, callId } = opened.link;
       refuseIf(await guests.take(`${appId}/${callId}`), 'requests by links to this call');
       return opened;

@@ -9,6 +9,8 @@ import { ProblemError, problems } from '../answers/problems.ts';
 export interface Access {
   /** As OpenAPI 3.1 says it, with the scope that is wanted in place of a role. */
   readonly security: (scope: Scope) => Record<string, string[]>[];
+  /** What the request shows, whatever it is worth; empty where that is nothing. */
+  readonly shown: (c: Context<Env>) => string;
   /** Who the request comes from; throws the problem of one that shows no valid credential of this app with the scope. */
   readonly principal: (c: Context<Env>, scope: Scope) => Promise<Principal>;
 }
@@ -31,11 +33,13 @@ const principal =
 /** A bearer token of the app in the path. */
 export const bearer = (callers: Callers): Access => ({
   security: (scope) => [{ bearer: [scope] }],
+  shown: (c) => c.req.header('Authorization') ?? '',
   principal: principal((c) => callers.byToken(c.req.header('Authorization')), 'Bearer realm="reslot"'),
 });
 
 /** A key and its secret, in two headers. */
 export const keyPair = (callers: Callers): Access => ({
   security: (scope) => [{ apiKey: [scope], apiSecret: [scope] }],
+  shown: (c) => [c.req.header('X-API-KEY'), c.req.header('X-API-SECRET')].join('\n'),
   principal: principal((c) => callers.byPair(c.req.header('X-API-KEY'), c.req.header('X-API-SECRET'))),
 });

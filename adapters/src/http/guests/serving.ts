@@ -73,7 +73,7 @@ export function guestEndpoint<Query extends z.ZodObject, Content, Answer>(
     const token = c.req.param('token');
     const link = path === '' ? token : `../${token}`;
     const room = c.get('room');
-    const opened = await c.get('limited').open(c, () => room.within(() => opening(links, token)));
+    const opened = await c.get('limited').open(c, token, () => room.within(() => opening(links, token)));
     const asked = { opened, query: checked(query, queryOf(c.req.queries())), body: await body.read(c) };
     return room.within(async () => {
       try {

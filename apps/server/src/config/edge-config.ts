@@ -1,5 +1,6 @@
 import { redisUrl, trustedProxies } from '@reslot/adapters/limits';
 import { z } from 'zod';
+import { Mistake } from '../commands/mistake.ts';
 import { port, ruled } from './config-values.ts';
 
 /** What stands between the server and the world: how much may be asked, by whom, and who may watch. */
@@ -25,10 +26,14 @@ const origins = z
     'must be origins such as https://app.example.com, separated by commas',
   );
 
+/** More than any client asks that works. */
+const GENEROUS = 6_000;
+const FAILURES = 60;
+
 export const EDGE_VARIABLES = {
-  RATE_LIMIT: limit.default('off'),
+  RATE_LIMIT: limit.default(GENEROUS),
   RATE_LIMIT_ADDRESS: count.optional(),
-  RATE_LIMIT_FAILURES: count.default(60),
+  RATE_LIMIT_FAILURES: count.optional(),
   RATE_LIMIT_REDIS_URL: ruled(redisUrl).optional(),
   TRUSTED_PROXIES: ruled(trustedProxies).optional(),
   CORS_ORIGINS: origins.default([]),
@@ -53,20 +58,32 @@ export interface EdgeConfig {
 /** An address may be that of an office, or of a program that serves several apps. */
 const CREDENTIALS_BEHIND_AN_ADDRESS = 10;
 
-export function edgeOf(data: z.output<z.ZodObject<typeof EDGE_VARIABLES>>): EdgeConfig {
-  const { RATE_LIMIT: perCredential, METRICS_HOST, METRICS_PORT } = data;
+type Given = z.output<z.ZodObject<typeof EDGE_VARIABLES>>;
+
+/** Throws a Mistake where limits are off and something is said about them. */
+export function edgeOf(data: Given): EdgeConfig {
+  const { METRICS_HOST, METRICS_PORT } = data;
   return {
-    rateLimits:
-      typeof perCredential === 'string'
-        ? undefined
-        : {
-            perCredential,
-            perAddress: data.RATE_LIMIT_ADDRESS ?? perCredential * CREDENTIALS_BEHIND_AN_ADDRESS,
-            failures: data.RATE_LIMIT_FAILURES,
-          },
+    rateLimits: rateLimitsOf(data),
     redisUrl: data.RATE_LIMIT_REDIS_URL,
     trustedProxies: data.TRUSTED_PROXIES,
     corsOrigins: data.CORS_ORIGINS,
     metricsAt: METRICS_PORT === undefined ? undefined : { host: METRICS_HOST, port: METRICS_PORT },
   };
+}
+
+function rateLimitsOf(data: Given): EdgeConfig['rateLimits'] {
+  const { RATE_LIMIT: perCredential, RATE_LIMIT_ADDRESS, RATE_LIMIT_FAILURES, RATE_LIMIT_REDIS_URL } = data;
+  if (perCredential !== 'off') {
+    return {
+      perCredential,
+      perAddress: RATE_LIMIT_ADDRESS ?? perCredential * CREDENTIALS_BEHIND_AN_ADDRESS,
+      failures: RATE_LIMIT_FAILURES ?? FAILURES,
+    };
+  }
+  const given = Object.entries({ RATE_LIMIT_ADDRESS, RATE_LIMIT_FAILURES, RATE_LIMIT_REDIS_URL });
+  const idle = given.find(([, value]) => value !== undefined)?.[0];
+  if (idle !== undefined)
+    throw new Mistake(`${idle}: limits nothing while RATE_LIMIT is off; leave one of the two out`);
+  return undefined;
 }

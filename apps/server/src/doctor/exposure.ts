@@ -43,7 +43,7 @@ function limits(config: Config): Finding {
       ? warning(
           'limits',
           'RATE_LIMIT=off: whoever reaches it may ask and guess as often as he likes',
-          'Set RATE_LIMIT, such as 600.',
+          'Leave RATE_LIMIT out, or set it to the requests a minute of a credential.',
         )
       : ok('limits', 'RATE_LIMIT=off, on this machine alone');
   }

@@ -27,6 +27,7 @@ test.each<[string, Record<string, string>]>([
   ['metrics on loopback by its name', { METRICS_PORT: '9100', METRICS_HOST: 'localhost' }],
   ['a host of metrics without a port', { METRICS_HOST: '0.0.0.0' }],
   ['a limit on this machine', { RATE_LIMIT: '600' }],
+  ['no limits on this machine', { RATE_LIMIT: 'off' }],
   ['pages by https, and in development', { CORS_ORIGINS: 'https://app.acme.org,http://localhost:5173' }],
   ['a random secret', { ...HTTPS, GUEST_LINK_SECRET: RANDOM }],
   ['a secret in hexadecimal', { ...HTTPS, GUEST_LINK_SECRET: '9f86d081884c7d659a2feaa0c55ad015' }],
@@ -46,8 +47,8 @@ test.each<[string, Record<string, string>]>([
 });
 
 test.each<[Record<string, string>, string[]]>([
-  [{ HOST: '0.0.0.0' }, ['warning api', 'warning limits']],
-  [{ HOST: '::', RATE_LIMIT: '600' }, ['warning api']],
+  [{ HOST: '0.0.0.0' }, ['warning api']],
+  [{ HOST: '::', RATE_LIMIT: 'off' }, ['warning api', 'warning limits']],
   [{ ...HTTPS, PUBLIC_URL: 'http://calls.acme.org' }, ['warning api']],
   [{ PUBLIC_URL: 'https://calls.acme.org' }, ['warning limits']],
   [{ PUBLIC_URL: 'https://calls.acme.org', RATE_LIMIT: '600' }, ['warning limits']],
