@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- `whateverTheHistory` declares the tests that the checks run in */
 import {
   decide,
   isFinal,

@@ -107,6 +107,7 @@ export function whateverTheHistory(properties: Readonly<Record<string, () => Che
   }
 
   for (const [name, newCheck] of Object.entries(properties)) {
+    // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title -- the checks expect, and the names are those of the properties
     test(name, { timeout: PATIENCE }, () => {
       failures ??= tryAll();
       const steps = failures.get(name);
