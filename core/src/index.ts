@@ -72,7 +72,7 @@ export {
 } from './domain/guest-links.ts';
 export { HOLD_SECONDS, MOST_HOLDS, type Held, type Hold, type PlaceHold } from './domain/holds.ts';
 export { MOST_DISPLACED, type Displacement } from './application/displaced.ts';
-export { MOST_MOVES } from './application/many.ts';
+export { MOST_MOVES, MOST_TOLD } from './application/many.ts';
 export type { Absence, Displaced } from './domain/displacement.ts';
 export type { SeriesBook } from './application/series.ts';
 export type { SeriesRequest } from './application/series-booking.ts';

@@ -1,4 +1,4 @@
-import { alternativeSlots, alternativesTo } from '../domain/alternatives.ts';
+import { alternativeSlots, withAlternatives } from '../domain/alternatives.ts';
 import { isPlacing, placeToLookAround, seeksAgent, type CallCommand } from '../domain/commands.ts';
 import type { Call } from '../domain/call.ts';
 import { nextTurn } from '../domain/assignment.ts';
@@ -75,19 +75,6 @@ export const wideNeedOf = (command: CallCommand): Need => ({
     return wanted ? [...lookedAt(command, known), ...alternativeSlots(wanted, known.roster)] : [];
   },
 });
-
-/** The outcome, and where else the call could go if it is refused for its place. For what was loaded by the wider look. */
-function withAlternatives<Outcome extends { readonly kind: string }>(
-  command: CallCommand,
-  outcome: Outcome,
-  schedule: Schedule,
-  now: Instant,
-): Outcome {
-  if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
-  const { appId, callId } = command;
-  const place = placeToLookAround(command, schedule.call(appId, callId), schedule.roster(appId));
-  return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now) } : outcome;
-}
 
 /** What a decision has to write of calls and calendars. */
 export function changesFor(command: CallCommand, decision: Decision, schedule: Schedule): Changes {

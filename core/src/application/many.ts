@@ -1,20 +1,23 @@
 import type { Issue } from '../domain/checks.ts';
 import { seeksAgent, type CallCommand, type ChangeCall, type RescheduleCall } from '../domain/commands.ts';
 import { issuesOf } from '../domain/issues.ts';
-import type { Rejection } from '../domain/rejections.ts';
+import { isMisplaced, type Rejection } from '../domain/rejections.ts';
 import type { KeyReused, Replayed } from '../domain/requests.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import { decideTogether, type Mode, type Together } from '../domain/together.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
-import { changesFor, dependsOnItsCall, needOf } from './judging.ts';
+import { changesFor, dependsOnItsCall, needOf, wideNeedOf } from './judging.ts';
 import { answeredOnce, type Once } from './once.ts';
-import { NO_CHANGES, together, type Changes } from './ports.ts';
+import { NO_CHANGES, together, type Changes, type Need } from './ports.ts';
 
 /** Moves in one request. */
 export const MOST_MOVES = 500;
 /** Calls in one request for whom any agent would do. */
 export const MOST_SEEKING = 20;
+
+/** Moves in one request that are told where else their calls could go: the first that are refused for their places. */
+export const MOST_TOLD = 10;
 
 /** Many changes are one command: loaded together, judged together, written in one commit. */
 export interface Many<Command extends ChangeCall = ChangeCall> {
@@ -40,19 +43,47 @@ export async function manyInOne(
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended> {
   const issues = issuesOfMany(commands);
   if (issues.length > 0) return { kind: 'invalid', issues };
-  const judge = (schedule: Schedule, now: Instant) =>
-    judgedTogether({ commands, mode, preview }, schedule, now);
-  const needs = commands.map(needOf);
-  if (!once) return commits.submit(needs, judge);
-  return commits.submit([...needs, { appId: once.key.appId, request: once.key }], answeredOnce(once, judge));
+  const many = { commands, mode, preview };
+  const first = await look(commits, many, undefined, once);
+  const misplaced = first.kind === 'together' ? misplacedIn(first) : [];
+  if (misplaced.length === 0) return first;
+  return look(commits, many, new Set(misplaced.slice(0, MOST_TOLD)), once);
 }
 
+/**
+ * Has all of them judged. A first look (`told` undefined) that finds one refused for its place is no answer yet, and writes
+ * nothing, also of what it accepts: the second one writes and answers in one commit. So what is kept for a key has the
+ * alternatives, and nobody has to ask what was made in between.
+ */
+function look(
+  commits: GroupCommit,
+  many: Many<RescheduleCall>,
+  told: ReadonlySet<number> | undefined,
+  once: Once<Together> | undefined,
+): Promise<Together | Replayed | KeyReused | Overloaded | Contended> {
+  const isAnswer = (outcome: Together): boolean => told !== undefined || misplacedIn(outcome).length === 0;
+  const needs = many.commands.map((command, index) => (told?.has(index) ? wideNeedOf : needOf)(command));
+  const judge = (schedule: Schedule, now: Instant): Judgement<Together> => {
+    const judgement = judgedTogether(many, schedule, now, told);
+    return isAnswer(judgement.answer) ? judgement : { answer: judgement.answer, changes: NO_CHANGES };
+  };
+  if (!once) return commits.submit(needs, judge);
+  const answer = (outcome: Together) => (isAnswer(outcome) ? once.answer(outcome) : undefined);
+  const request: Need = { appId: once.key.appId, request: once.key };
+  return commits.submit([...needs, request], answeredOnce({ ...once, answer }, judge));
+}
+
+const misplacedIn = ({ decisions }: Together): number[] =>
+  decisions.flatMap((decision, index) => (isMisplaced(decision) ? [index] : []));
+
+/** `told` are the numbers of those that are told where else their calls could go; all that takes has been loaded for them. */
 export function judgedTogether(
   { commands, mode, preview }: Many,
   schedule: Schedule,
   now: Instant,
+  told?: ReadonlySet<number>,
 ): Judgement<Together> {
-  const answer = decideTogether(commands, mode, schedule, now);
+  const answer = decideTogether(commands, mode, schedule, now, told);
   return {
     answer,
     changes: preview || !answer.carriedOut ? NO_CHANGES : changesOf(commands, answer, schedule),

@@ -1,8 +1,9 @@
 import type { AgentId } from './call.ts';
-import type { CallCommand, PlacingCommand } from './commands.ts';
+import { isPlacing, placeToLookAround, type CallCommand, type PlacingCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import { openStarts, type Offer } from './offers.ts';
 import type { Agent } from './agents.ts';
+import { isMisplaced } from './rejections.ts';
 import type { ScheduleView } from './schedule.ts';
 import type { Placed, Slot } from './slots.ts';
 import { DAY, MINUTE, type Instant } from './time.ts';
@@ -18,6 +19,25 @@ const REACH = 7 * DAY;
 /** Offers are on the quarter of an hour, whatever was asked for. */
 const GRID = 15 * MINUTE;
 
+const ANY = (): boolean => true;
+
+/**
+ * The outcome, and where else the call could go if it is refused for its place: what `fits` of that. For what was loaded
+ * by the wider look.
+ */
+export function withAlternatives<Outcome extends { readonly kind: string }>(
+  command: CallCommand,
+  outcome: Outcome,
+  schedule: ScheduleView,
+  now: Instant,
+  fits: (offer: Offer) => boolean = ANY,
+): Outcome {
+  if (!isMisplaced(outcome) || !isPlacing(command)) return outcome;
+  const { appId, callId } = command;
+  const place = placeToLookAround(command, schedule.call(appId, callId), schedule.roster(appId));
+  return place ? { ...outcome, alternatives: alternativesTo(command, place, schedule, now, fits) } : outcome;
+}
+
 /**
  * Where the call could go instead of its refused place: with the same agent, nearest in time first, then with others at
  * the wanted time, by id. Each has passed `decide`, so each is accepted if it is sent at once.
@@ -27,6 +47,7 @@ export function alternativesTo(
   place: Placed,
   schedule: ScheduleView,
   now: Instant,
+  fits: (offer: Offer) => boolean = ANY,
 ): Offer[] {
   const { appId, callId } = command;
   const call = schedule.call(appId, callId);
@@ -35,9 +56,8 @@ export function alternativesTo(
     openStarts({ agent, occupied: schedule.occupied(appId, agent.id), length: place, callId }, starts);
   const accepted = (offers: readonly Offer[]): Offer[] => {
     const found: Offer[] = [];
-    for (const offer of offers.slice(0, MOST_TRIES)) {
-      const takes =
-        isElsewhere(offer) && decide(takingOffer(offer, command), schedule, now).kind === 'accepted';
+    for (const offer of offers.filter((one) => isElsewhere(one) && fits(one)).slice(0, MOST_TRIES)) {
+      const takes = decide(takingOffer(offer, command), schedule, now).kind === 'accepted';
       if (takes && found.push(offer) === MOST_ALTERNATIVES) break;
     }
     return found;

@@ -4,6 +4,7 @@ import { decide } from './decide.ts';
 import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import { newAgent } from './agents.ts';
+import { isMisplaced } from './rejections.ts';
 import { Schedule } from './schedule.ts';
 import { DAY, MINUTE } from './time.ts';
 import { decideTogether, type Mode } from './together.ts';
@@ -58,6 +59,9 @@ const judge = (moves: readonly RescheduleCall[], schedule: Schedule, mode: Mode 
   );
 
 const BEN = { agentId: 'ben' };
+const CAP = { dailyCap: { calls: 2, timezone: 'UTC' } };
+/** What is offered to a call of an hour where the fifth half hour of ana is taken. */
+const FIVE = ['ana 3', 'ana 2.5', 'ana 2', 'ana 6', 'cem 4'];
 const [HERE, THERE] = [at(0), at(4)];
 
 describe('moves of which all or none are made', () => {
@@ -192,6 +196,79 @@ describe('each that can be made after those before it', () => {
       judge([move('a', { startsAt: at(20) })], schedule, mode);
       expect(schedule.call('app', 'a')).toMatchObject({ startsAt: HERE });
       expect([...schedule.occupied('app', 'ana')].map(({ from }) => from)).toEqual([HERE, THERE]);
+    }
+  });
+});
+
+describe('where else calls could go', () => {
+  const ALL = new Set([0, 1, 2]);
+  /** Agent and half hours of what each is offered. */
+  const offers = (moves: RescheduleCall[], schedule: Schedule, mode: Mode = 'atomic', some = ALL) =>
+    decideTogether(moves, mode, schedule, NOW, some).decisions.map((decision) =>
+      isMisplaced(decision)
+        ? decision.alternatives.map(({ agentId, from }) => `${agentId} ${(from - MORNING) / 30 / MINUTE}`)
+        : decision.kind,
+    );
+
+  test('is told of those that are to be told, and of none unless it is said', () => {
+    const schedule = scheduleOf([call('a', 0), call('b', 1), call('c', 4)]);
+    const moves = [move('a', { startsAt: THERE }), move('b', { startsAt: THERE })];
+    const [first] = offers(moves, schedule, 'best_effort');
+    expect(first).toEqual(['ana 3', 'ana 5', 'ana 2.5', 'ben 4', 'cem 4']);
+    expect(offers(moves, schedule, 'best_effort', new Set([1]))).toEqual([[], first]);
+    expect(decideTogether(moves, 'best_effort', schedule, NOW).decisions).toMatchObject([
+      { alternatives: [] },
+      { alternatives: [] },
+    ]);
+  });
+
+  test('of moves that are all made at once counts where the others want to be', () => {
+    // The third leaves half past nine, and the second is to come to half past ten.
+    const schedule = scheduleOf([call('a', 0), call('b', 20), call('c', 3), call('d', 4)]);
+    const moves = [
+      move('a', { startsAt: THERE }),
+      move('b', { startsAt: at(5) }),
+      move('c', { startsAt: at(40) }),
+    ];
+    expect(offers(moves, schedule)).toEqual([
+      ['ana 3', 'ana 2.5', 'ana 2', 'ben 4', 'cem 4'],
+      'accepted',
+      'accepted',
+    ]);
+  });
+
+  test('of moves that are made as they can be counts where the later ones have gone', () => {
+    const schedule = scheduleOf([call('a', 0), call('b', 4), call('c', 20)]);
+    const moves = [
+      move('a', { startsAt: THERE }),
+      move('b', { startsAt: at(30) }),
+      move('c', { startsAt: at(5) }),
+    ];
+    expect(offers(moves, schedule, 'best_effort')).toEqual([
+      ['ana 4', 'ana 3.5', 'ana 3', 'ben 4', 'cem 4'],
+      'accepted',
+      'accepted',
+    ]);
+  });
+
+  test.each<[string, (stays: RescheduleCall) => RescheduleCall[], Partial<Policy>, string[]]>([
+    ['stays in its full day by choice', (stays) => [stays], CAP, ['cem 4']],
+    ['names its agent', ({ edits }) => [move('s', { startsAt: edits.startsAt, agentId: 'ben' })], CAP, FIVE],
+    ['has no full days', (stays) => [stays], {}, FIVE],
+  ])('beside one that %s', (_, others, policy, expected) => {
+    // It has ana's first half hour, wants the fifth, and comes to ana or to ben as the first one goes or stays.
+    const schedule = scheduleOf(
+      [call('s', 0), call('x', 5), call('i', 0, { ...BEN, durationMinutes: 60 })],
+      policy,
+    );
+    const stays = move('s', { startsAt: THERE, assignment: 'prefer_keep' });
+    const moves = [move('i', { startsAt: THERE, agentId: 'ana' }), ...others(stays)];
+    const [offered] = offers(moves, schedule);
+    expect(offered).toEqual(expected);
+    for (const place of expected) {
+      const [agentId = '', halves] = place.split(' ');
+      const again = moves.with(0, move('i', { startsAt: at(Number(halves)), agentId }));
+      expect(judge(again, schedule)[0]).toMatch(/rescheduled|assigned/);
     }
   });
 });

@@ -178,6 +178,46 @@ describe.each(engines())('many moves as one command on %s', (name) => {
     ]);
   });
 
+  test('are looked at again only if a place is refused, and written in one commit', async () => {
+    watch.state.open();
+    await scheduler.executeMany([move('a', 600), move('b', 630)], 'best_effort');
+    expect([watch.loads, watch.commits]).toEqual([[2], [['a', 'b']]]);
+    watch.loads.length = watch.commits.length = 0;
+    // The last of the loads confirms where the refused call is.
+    await scheduler.executeMany([move('a', 700), move('b', 120)], 'best_effort');
+    expect([watch.loads, watch.commits]).toEqual([[2, 2, 2], [['a']]]);
+    watch.loads.length = watch.commits.length = 0;
+    await scheduler.executeMany([move('a', 800), move('b', 120)], 'atomic');
+    expect([watch.loads, watch.commits]).toEqual([[2, 2, 2], []]);
+  });
+
+  test('are answered as the second look finds them: what is free by then is taken', async () => {
+    let loads = 0;
+    const load = async (needs: readonly Need[]) => {
+      loads += 1;
+      if (loads === 2) {
+        await scheduler.execute({ ...told(), type: 'cancel', callId: 'c' });
+        await scheduler.execute(move('d', 600));
+      }
+      return engine.store.load(needs);
+    };
+    watch.state.open();
+    const late = createScheduler({ store: { ...engine.store, load }, clock: fixedClock(NOW), ids: uuidIds });
+    const moves = [move('a', 180), move('b', 120), move('e', 600)];
+    const outcome = await late.executeMany(moves, 'best_effort');
+    // The last one has not been looked at widely: it was not refused before.
+    expect(outcome).toMatchObject({
+      carriedOut: true,
+      decisions: [
+        { kind: 'slot_taken', alternatives: { length: 5 } },
+        { kind: 'accepted' },
+        { kind: 'slot_taken', alternatives: { length: 0 } },
+      ],
+    });
+    const rows = await engine.probe.calls(appId);
+    expect(rows.map(({ id, version }) => `${id} ${version}`)).toEqual(['a 1', 'b 2', 'c 2', 'd 2', 'e 1']);
+  });
+
   test('a call that goes while it is looked for is not displaced', async () => {
     let isFirst = true;
     const load = async (needs: readonly Need[]) => {

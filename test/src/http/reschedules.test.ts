@@ -5,11 +5,15 @@ import { engines } from '../engines/engines.ts';
 import { iso, NOW, openApi, type Answer, type Api } from './api.ts';
 
 type Move = Record<string, unknown>;
+interface Offered {
+  readonly startUtc: string;
+  readonly agentId: string;
+}
 interface Result {
   readonly id: string;
   readonly status: number;
   readonly events?: { event_type: string }[];
-  readonly error?: { details: Move };
+  readonly error?: { details: Move & { alternatives?: Offered[] } };
 }
 
 describe.each(engines())('many moves in one request on %s', (name) => {
@@ -90,6 +94,93 @@ describe.each(engines())('many moves in one request on %s', (name) => {
     expect(reasonsOf(answer).slice(0, 3)).toEqual(['slot_taken', undefined, 'slot_taken']);
     expect(await places(a, b, c)).toEqual(['ana 0 v1', 'ana 300 v2', 'ben 120 v1']);
     expect((await rows())[0]).toHaveLength(before?.length ?? 0);
+  });
+
+  const offersIn = (answer: Answer) => resultsOf(answer).map(({ error }) => error?.details.alternatives);
+  /** Short enough for a table: the agent, and the minute. */
+  const offered = (answer: Answer) =>
+    offersIn(answer).map((offers) =>
+      offers?.map(
+        ({ agentId, startUtc }) => `${agentId} ${(Date.parse(startUtc) - NOW - days * DAY) / MINUTE}`,
+      ),
+    );
+  const taking = (move: Move, { agentId, startUtc }: Offered): Move => ({
+    id: move['id'],
+    scheduledAtUtc: startUtc,
+    assignedAgentId: agentId,
+  });
+
+  test('all or nothing: each place that a refused one is offered is accepted in the same request', async () => {
+    // The last one leaves a time that the first one is offered, and takes one that it is not.
+    await book(150, 'ben');
+    const there = [to(b, 600), to(c, 150, { assignedAgentId: 'ana' })];
+    const moves = [to(a, 150, { assignedAgentId: 'ben' }), ...there];
+    const before = await rows();
+    const refused = await send(moves);
+    expect(statusesOf(refused)).toEqual([409, 200, 200]);
+    expect(offered(refused)[0]).toEqual(['ben 120', 'ben 180', 'ben 105', 'ben 195', 'ben 90']);
+    expect(await rows()).toEqual(before);
+    const offers = offersIn(refused)[0] ?? [];
+    for (const offer of offers) {
+      const shown = await send(moves.with(0, taking(to(a, 0), offer)), {}, {}, '?dryRun=true');
+      expect(statusesOf(shown)).toEqual([200, 200, 200]);
+    }
+    const [first] = offers;
+    expect(first && (await send([taking(to(a, 0), first), ...there])).status).toBe(200);
+    expect(await places(a, b, c)).toEqual(['ben 120 v2', 'ana 600 v2', 'ana 150 v2']);
+  });
+
+  test('best effort: each place that a refused one is offered is accepted as a move of its own', async () => {
+    const moves = [
+      to(a, 120, { assignedAgentId: 'ben' }),
+      to(b, 135, { assignedAgentId: 'ben' }),
+      to(c, 600),
+    ];
+    const shown = await send(moves, BEST, {}, '?dryRun=true');
+    const answer = await send(moves, BEST);
+    expect(statusesOf(answer)).toEqual([409, 409, 200]);
+    // The time of the third has become free after it was refused to the first.
+    expect(offered(answer).slice(0, 2)).toEqual([
+      ['ben 120', 'ben 105', 'ben 135', 'ben 90', 'ana 120'],
+      ['ben 135', 'ben 120', 'ben 150', 'ben 105', 'ana 135'],
+    ]);
+    expect(offered(shown)).toEqual(offered(answer));
+    expect(await places(a, b, c)).toEqual(['ana 0 v1', 'ana 60 v1', 'ben 600 v2']);
+    for (const [index, call] of [a, b].entries()) {
+      for (const { agentId, startUtc } of offersIn(answer)[index] ?? []) {
+        const body = { scheduledAtUtc: startUtc, assignedAgentId: agentId };
+        const alone = await api.video('PATCH', `/scheduled-calls/${call?.id}?dryRun=true`, body);
+        expect(alone.status).toBe(200);
+      }
+    }
+  });
+
+  test('ten are told where else they could go, the first that are refused', async () => {
+    const calls = await Promise.all(Array.from({ length: 12 }, (_, index) => book(600 + 30 * index)));
+    const moves = [to(foreign, 0), ...calls.map((call) => to(call, 60)), to(c, 2000)];
+    const answer = await send(moves, BEST);
+    expect(statusesOf(answer)).toEqual([404, ...calls.map(() => 409), 200]);
+    expect(offered(answer).map((offers) => offers?.length)).toEqual([
+      undefined,
+      ...calls.map((_, index) => (index < 10 ? 5 : 0)),
+      undefined,
+    ]);
+    expect(await places(c)).toEqual(['ben 2000 v2']);
+  });
+
+  test.each(['atomic', 'best_effort'])('%s: what was offered is told again for its key', async (mode) => {
+    const key = { 'Idempotency-Key': `offered-${mode}-${days}` };
+    const moves = [to(a, 60), to(c, 600)];
+    const first = await send(moves, { mode }, key);
+    expect(offered(first)[0]).toHaveLength(5);
+    const events = await api.engine.probe.events(api.appId);
+    await api.video('DELETE', `/scheduled-calls/${b?.id}`);
+    const again = await send(moves, { mode }, key);
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+    // One for the cancelled call, and none for the repetition.
+    expect(await api.engine.probe.events(api.appId)).toHaveLength(events.length + 1);
+    expect(await places(c)).toEqual([mode === 'atomic' ? 'ben 120 v1' : 'ben 600 v2']);
   });
 
   /** Of calls that are not there. */

@@ -2,13 +2,16 @@ import {
   createScheduler,
   DAY,
   DEFAULT_POLICY,
+  isMisplaced,
   MINUTE,
   occupancy,
   overlap,
   slotOf,
   type Call,
   type CallRequest,
+  type Decision,
   type Mode,
+  type Offer,
   type RescheduleCall,
   type Scheduler,
   type Together,
@@ -50,9 +53,13 @@ const open = fc.record(
   { startsAt, assignment: fc.constantFrom('any' as const, 'prefer_keep' as const) },
   { requiredKeys: ['assignment'] },
 );
-const movesWith = (edits: fc.Arbitrary<RescheduleCall['edits']>): fc.Arbitrary<RescheduleCall[]> =>
+const movesWith = (
+  edits: fc.Arbitrary<RescheduleCall['edits']>,
+  of: readonly string[] = [...CALLS, 'unknown'],
+  maxLength = of.length,
+): fc.Arbitrary<RescheduleCall[]> =>
   fc
-    .uniqueArray(fc.constantFrom(...CALLS, 'unknown'), { minLength: 1 })
+    .uniqueArray(fc.constantFrom(...of), { minLength: 1, maxLength })
     .chain((ids) =>
       fc.tuple(
         ...ids.map((callId) =>
@@ -101,7 +108,7 @@ const asAsked = (calls: readonly Call[], moves: readonly RescheduleCall[]): Call
     return { ...call, startsAt: start ?? call.startsAt, agentId: agentId ?? call.agentId };
   });
 
-/** Where else a call could go is told of one move, not of many. */
+/** Where else a call could go depends on those after it, too. */
 const brief = (decision: { readonly kind: string }) => ({ ...decision, alternatives: [] });
 
 const check = <Moves>(
@@ -194,5 +201,92 @@ describe('each move that can be made', () => {
       expect([callsIn(world), [...world.db.events.values()]]).toEqual(before);
       expect(shown).toEqual(await made(world, moves, how));
     });
+  });
+});
+
+const offersTo = (decision: Decision | undefined): readonly Offer[] =>
+  decision && isMisplaced(decision) ? decision.alternatives : [];
+
+/** The move, for a place that was offered. */
+const taking = (move: RescheduleCall, { agentId, from }: Offer): RescheduleCall => {
+  const { assignment, ...edits } = move.edits;
+  return { ...move, edits: { ...edits, agentId, startsAt: from } };
+};
+
+async function previewed(world: World, moves: readonly RescheduleCall[]): Promise<readonly Decision[]> {
+  const outcome = await world.scheduler.previewMany(moves, 'atomic');
+  if (outcome.kind !== 'together') throw new Error(outcome.kind);
+  return outcome.decisions;
+}
+
+/** Few enough that one of them is often refused alone. */
+const few = (edits: fc.Arbitrary<RescheduleCall['edits']>) => movesWith(edits, CALLS, 3);
+
+describe('each place that is offered to a refused move', () => {
+  const isOffer = ({ agentId, from }: Offer) => ({ kind: 'accepted', call: { agentId, startsAt: from } });
+
+  test('of atomic ones is accepted in its place in the same request', async () => {
+    let [accepted, besideSeekers] = [0, 0];
+    await check(few(fc.oneof(named, open)), async (given, moves) => {
+      const world = await worldOf(given);
+      const { decisions } = await made(world, moves, 'atomic');
+      for (const [index, move] of moves.entries()) {
+        for (const offer of offersTo(decisions[index])) {
+          const again = await previewed(world, moves.with(index, taking(move, offer)));
+          expect(again[index]).toMatchObject(isOffer(offer));
+          accepted += 1;
+          if (moves.some(({ edits }, at) => at !== index && edits.assignment)) besideSeekers += 1;
+        }
+      }
+    });
+    expect(accepted).toBeGreaterThan(100);
+    expect(besideSeekers).toBeGreaterThan(20);
+  });
+
+  test('of atomic ones is what it would be offered alone, all others being where they want to be', async () => {
+    let [compared, carriedOut] = [0, 0];
+    await check(few(named), async (given, moves) => {
+      const { decisions } = await made(await worldOf(given), moves, 'atomic');
+      for (const [index, move] of moves.entries()) {
+        const [decision, others] = [decisions[index], moves.toSpliced(index, 1)];
+        if (!decision || !isMisplaced(decision)) continue;
+        const world = await worldOf(given);
+        if (others.length > 0 && !(await made(world, others, 'atomic')).carriedOut) continue;
+        expect(decision).toEqual(await world.scheduler.preview(move));
+        compared += 1;
+        const [first] = decision.alternatives;
+        const isAlone = decisions.every(({ kind }, at) => at === index || kind === 'accepted');
+        // Whoever comes to a full day may stand in the way of one that comes there, too.
+        if (!first || !isAlone || given[2] !== null) continue;
+        const again = await made(await worldOf(given), moves.with(index, taking(move, first)), 'atomic');
+        expect(again.carriedOut).toBe(true);
+        carriedOut += 1;
+      }
+    });
+    expect(compared).toBeGreaterThan(20);
+    expect(carriedOut).toBeGreaterThan(2);
+  });
+
+  test('where each is made that can be is accepted as a move of its own afterwards', async () => {
+    let [accepted, compared] = [0, 0];
+    await check(mixed, async (given, moves) => {
+      const world = await worldOf(given);
+      const { decisions } = await made(world, moves, 'best_effort');
+      for (const [index, move] of moves.entries()) {
+        const decision = decisions[index];
+        if (!decision || !isMisplaced(decision)) continue;
+        const alone = await world.scheduler.preview(move);
+        if (isMisplaced(alone)) {
+          expect(decision.alternatives).toEqual(alone.alternatives);
+          compared += 1;
+        }
+        for (const offer of decision.alternatives) {
+          expect(await world.scheduler.preview(taking(move, offer))).toMatchObject(isOffer(offer));
+          accepted += 1;
+        }
+      }
+    });
+    expect(accepted).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(30);
   });
 });

@@ -2,6 +2,7 @@ import {
   ASSIGNMENTS,
   MODES,
   MOST_MOVES,
+  MOST_TOLD,
   type Override,
   type RescheduleCall,
   type Together,
@@ -119,7 +120,10 @@ export function reschedules(app: OpenAPIHono<Env>, ports: RoutePorts): void {
       query: placing.omit({ hold: true }),
       headers: ofMany,
       body: jsonBody(manyBody, MAX_BYTES),
-      answers: { description: 'What became of each, in their order.', schema: answered },
+      answers: {
+        description: `What became of each, in their order. The first ${MOST_TOLD} that are refused for their places say where else their calls could go.`,
+        schema: answered,
+      },
       errors: errors(409, 413, 415, 422),
     },
     async (request): Promise<Answered<z.infer<typeof answered>> | Replay> => {

@@ -1,4 +1,4 @@
-import type { Decision } from '@reslot/core';
+import { MOST_TOLD, type Decision } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { problemOf } from '../answers/refusals.ts';
 import { summarySchema, summaryShape } from './shapes.ts';
@@ -7,14 +7,23 @@ import { WORDS } from './words.ts';
 
 /** What became of one of several calls. */
 
+const refusalDetails = z.record(z.string(), z.unknown()).openapi({
+  properties: {
+    reason: { type: 'string' },
+    alternatives: {
+      description: `Where else the call could go. Told to the first ${MOST_TOLD} of many moves that are refused for their places, and to no call of a series.`,
+      type: 'array',
+      items: { $ref: '#/components/schemas/Slot' },
+    },
+  },
+});
+
 export const resultSchema = z.object({
   id: z.string(),
   status: z.int().openapi({ description: 'What the change alone would be answered with.' }),
   call: summarySchema.optional(),
   events: z.array(eventSchema).optional(),
-  error: z
-    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .optional(),
+  error: z.object({ code: z.string(), message: z.string(), details: refusalDetails }).optional(),
 });
 
 export type Result = z.infer<typeof resultSchema>;
