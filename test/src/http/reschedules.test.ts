@@ -12,7 +12,9 @@ interface Offered {
 interface Result {
   readonly id: string;
   readonly status: number;
-  readonly events?: { event_type: string }[];
+  readonly events?: { event_type: string; payload?: { reminders?: unknown } }[];
+  readonly reminders?: unknown[];
+  readonly verdicts?: unknown[];
   readonly error?: { details: Move & { alternatives?: Offered[] } };
 }
 
@@ -257,7 +259,17 @@ describe.each(engines())('many moves in one request on %s', (name) => {
       expect(refused.status).toBe(mode === 'atomic' ? 409 : 200);
       expect(statusesOf(refused)).toEqual([409, 200]);
       expect(await rows()).toEqual(before);
-      expect(resultsOf(await send([to(c, 0), to(a, 0)], { mode }))).toEqual(resultsOf(shown));
+      const foreseen = resultsOf(shown);
+      const rules = ['time', 'policy', 'agent', 'availability', 'daily_cap', 'slot', 'holds'];
+      for (const { events = [], reminders, verdicts } of foreseen) {
+        // One stays where it is.
+        const judged = events.length > 0 ? rules : [];
+        expect(verdicts).toEqual(judged.map((rule) => ({ rule, verdict: 'passed' })));
+        expect(reminders).toEqual(events.flatMap(({ payload }) => payload?.reminders));
+      }
+      expect(foreseen.map(({ reminders }) => reminders?.length)).toContain(3);
+      const made = foreseen.map(({ verdicts: _, reminders: __, ...rest }) => rest);
+      expect(resultsOf(await send([to(c, 0), to(a, 0)], { mode }))).toEqual(made);
     },
   );
 

@@ -16,12 +16,11 @@ const verdict = z.object({
   verdict: z.enum(['passed', 'overridden']),
 });
 
+/** What a preview of a change says besides. */
+export const foreseenShape = z.object({ reminders: z.array(reminderChange), verdicts: z.array(verdict) });
+
 const preview = z.object({
-  data: changedShape.extend({
-    dry_run: z.literal(true),
-    reminders: z.array(reminderChange),
-    verdicts: z.array(verdict),
-  }),
+  data: changedShape.extend({ dry_run: z.literal(true), ...foreseenShape.shape }),
 });
 
 /** The version that a preview would be made to: it is told as the ETag. */
@@ -57,18 +56,12 @@ function diffOf(events: Accepted['events']): ReminderChange[] {
   return [...lines.values()];
 }
 
-export const previewAnswer = (accepted: Accepted): Answered<z.infer<typeof preview>> => {
-  const { events, verdicts } = accepted;
-  const reminders = diffOf(events);
-  return {
-    content: {
-      data: {
-        ...shape(accepted),
-        dry_run: true,
-        reminders: reminders.map(tellReminder),
-        verdicts: [...verdicts],
-      },
-    },
-    headers: { ETag: etagOf({ version: versionBefore(accepted) }) },
-  };
-};
+export const foreseen = ({ events, verdicts }: Accepted): z.infer<typeof foreseenShape> => ({
+  reminders: diffOf(events).map(tellReminder),
+  verdicts: [...verdicts],
+});
+
+export const previewAnswer = (accepted: Accepted): Answered<z.infer<typeof preview>> => ({
+  content: { data: { ...shape(accepted), dry_run: true, ...foreseen(accepted) } },
+  headers: { ETag: etagOf({ version: versionBefore(accepted) }) },
+});

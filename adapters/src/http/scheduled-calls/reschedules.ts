@@ -68,10 +68,10 @@ const answered = z.object({
 
 type Body = z.output<typeof manyBody>;
 
-const resultsOf = ({ moves }: Body, { decisions }: Together): Result[] =>
+const resultsOf = ({ moves }: Body, { decisions }: Together, isPreview: boolean): Result[] =>
   moves.flatMap(({ id }, index) => {
     const decision = decisions[index];
-    return decision ? [resultOf(id, decision)] : [];
+    return decision ? [resultOf(id, decision, isPreview)] : [];
   });
 
 function answerTo(
@@ -79,7 +79,7 @@ function answerTo(
   outcome: Together,
   isPreview: boolean,
 ): Answered<z.infer<typeof answered>> | Problem {
-  const results = resultsOf(body, outcome);
+  const results = resultsOf(body, outcome, isPreview);
   if (!outcome.carriedOut) {
     return problems.conflict('not_carried_out', 'one of the moves cannot be made, so none was', { results });
   }

@@ -1,6 +1,7 @@
 import { MOST_TOLD, type Decision } from '@reslot/core';
 import { z } from '@hono/zod-openapi';
 import { problemOf } from '../answers/refusals.ts';
+import { foreseen, foreseenShape } from './answers.ts';
 import { summarySchema, summaryShape } from './shapes.ts';
 import { eventSchema, eventShape } from './timeline.ts';
 import { WORDS } from './words.ts';
@@ -23,15 +24,17 @@ export const resultSchema = z.object({
   status: z.int().openapi({ description: 'What the change alone would be answered with.' }),
   call: summarySchema.optional(),
   events: z.array(eventSchema).optional(),
+  ...foreseenShape.partial().shape,
   error: z.object({ code: z.string(), message: z.string(), details: refusalDetails }).optional(),
 });
 
 export type Result = z.infer<typeof resultSchema>;
 
-export function resultOf(id: string, decision: Decision): Result {
+export function resultOf(id: string, decision: Decision, isPreview = false): Result {
   if (decision.kind === 'accepted') {
     const { call, events } = decision;
-    return { id, status: 200, call: summaryShape(call), events: events.map(eventShape) };
+    const made = { id, status: 200, call: summaryShape(call), events: events.map(eventShape) };
+    return isPreview ? { ...made, ...foreseen(decision) } : made;
   }
   const { status, code, message, details = {} } = problemOf(decision, WORDS);
   return { id, status, error: { code, message, details } };

@@ -74,7 +74,7 @@ function answerTo(
   wanted: SeriesScope,
   isPreview: boolean,
 ): Answered<Changed> | Problem {
-  const told = results.map(({ callId, decision }) => resultOf(callId, decision));
+  const told = results.map(({ callId, decision }) => resultOf(callId, decision, isPreview));
   const own = results.find(({ callId }) => callId === named)?.decision;
   if (!carriedOut || own?.kind !== 'accepted') {
     return refusalOf(own, 'one of the calls cannot be changed, so none was', told);
