@@ -115,6 +115,7 @@ export const OUTCOMES: Readonly<Record<string, Tell>> = {
   third: ofSeries(2),
   'move it': ofWish('reschedule'),
   "the guest's name": ofWish('reschedule', { edits: { guestName: 'Bo' } }),
+  undo: ofWish('undo'),
   remind: ofWish('remind', { minutesBefore: 90 }),
   confirm: ofWish('confirm'),
   start: ofWish('start'),

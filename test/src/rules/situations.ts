@@ -36,6 +36,7 @@ const bookingWords = (of: (scene: Scene) => Other): Vocabulary => {
       '(\\d+) minutes kept after',
       (scene, found) => add(scene, { bufferAfterMinutes: Number(group(found, 0)) }),
     ],
+    ['by turns', (scene) => add(scene, { agentId: null, assignmentMethod: 'round_robin' })],
     ['in another app', (scene) => add(scene, { appId: 'elsewhere' })],
   ];
 };
