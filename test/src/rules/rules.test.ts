@@ -112,23 +112,23 @@ describe.each(tables)('$title', ({ prose, headings, rows }) => {
 });
 
 describe('the page', () => {
-  const outcomes = tables.flatMap(({ headings, rows }) =>
-    rows.flatMap((row) => row.filter((_, index) => isOutcome(headings[index] ?? ''))),
-  );
-  const isShown = (name: string) => outcomes.some((cell) => cell.includes(`\`${name}\``));
+  const isShown = (text: string) =>
+    tables.some(({ headings, rows }) =>
+      rows.some((row) => row.some((cell, index) => cell.includes(text) && isOutcome(headings[index] ?? ''))),
+    );
 
   test('has the tables that it should', () => {
     expect(tables.map(({ title }) => title)).toEqual(TITLES);
   });
 
   test.each(Object.keys(REFUSALS))('shows the refusal %s', (kind) => {
-    expect(outcomes.some((cell) => cell.includes(`no: \`${kind}\``))).toBe(true);
+    expect(isShown(`no: \`${kind}\``)).toBe(true);
   });
 
   test.each([...Object.keys(RULES_OF_A_POLICY), ...Object.keys(RULES_OF_A_PLACE)])(
     'shows the rule %s',
     (rule) => {
-      expect(isShown(rule)).toBe(true);
+      expect(isShown(`\`${rule}\``)).toBe(true);
     },
   );
 
