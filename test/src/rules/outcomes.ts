@@ -76,10 +76,12 @@ const ofWish =
   (scene) =>
     outcome({ ...scene, wish, ...over });
 
+/** In the words of Paris; that it is Ana's goes without saying. */
 const ofSeries = (index: number): Tell =>
   after((world) => {
-    const call = callIn(world, inSeries(world, index));
-    return call.status === 'scheduled' ? tellParis(call.startsAt) : call.status;
+    const { status, startsAt, agentId } = callIn(world, inSeries(world, index));
+    if (status !== 'scheduled') return status;
+    return `${tellParis(startsAt)}${agentId === 'ana' ? '' : `, ${nameOf(agentId)}`}`;
   });
 
 export const OUTCOMES: Readonly<Record<string, Tell>> = {

@@ -99,7 +99,7 @@ const STATUSES: Record<Status, string> = {
 
 describe.each(tables)('$title', ({ prose, headings, rows }) => {
   test('says the rule, and has rows that say what comes of them', () => {
-    expect(prose).toMatch(/\.$/);
+    expect(prose).toMatch(/\.\)?$/);
     expect(rows.length).toBeGreaterThan(0);
     expect(headings.map(isOutcome)).toContain(true);
     expect(new Set(headings).size).toBe(headings.length);
