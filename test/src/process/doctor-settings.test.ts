@@ -12,11 +12,20 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   [
     'without what belongs to it',
-    { SMTP_URL: 'smtp://localhost:25', GUEST_LINK_SECRET: MARK.repeat(2), JWT_ISSUER: 'acme' },
+    {
+      DATABASE_TLS: 'on',
+      RATE_LIMIT: 'off',
+      RATE_LIMIT_FAILURES: '7',
+      SMTP_URL: 'smtp://localhost:25',
+      GUEST_LINK_SECRET: MARK.repeat(2),
+      JWT_ISSUER: 'acme',
+    },
     [
+      'DATABASE_TLS: must be off with an embedded database',
       'PUBLIC_URL: must be set with GUEST_LINK_SECRET',
       'MAIL_FROM: must be set with SMTP_URL',
       'JWT_AUDIENCE: must be set, with the other two of JWT_ISSUER, JWT_AUDIENCE, JWT_JWKS',
+      'RATE_LIMIT_FAILURES: limits nothing while RATE_LIMIT is off; leave one of the two out',
     ],
   ],
 ])('the doctor names every setting that is wrong, %s', async (_, settings, faults) => {

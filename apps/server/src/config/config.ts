@@ -102,7 +102,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (!success) {
     throw new WrongSettings(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
-  const mistakes = mistakesOf([() => guestLinkSecretsOf(data), () => mailOf(data), () => jwtOf(data)]);
+  // What belongs together is looked at group by group, so that each can be named.
+  const groups = [databaseOf, guestLinkSecretsOf, mailOf, jwtOf, edgeOf];
+  const mistakes = mistakesOf(groups.map((read) => () => read(data)));
   if (mistakes.length > 0) throw new WrongSettings(mistakes);
   return {
     ...databaseOf(data),
