@@ -176,7 +176,14 @@ describe.each(engines())('holds on %s', (name) => {
     expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
     const without = await ask();
     expect([without.status, without.body.data.events]).toEqual([200, []]);
-    expect(reasonOf(await move(call, 60, `?hold=${id}`))).toEqual([409, 'no_hold']);
+    const other = (headers: Record<string, string>) =>
+      api.video('PATCH', `/scheduled-calls/${call}?hold=${id}`, { scheduledAtUtc: at(60) }, headers);
+    const refused = [
+      await other({}),
+      await other({ 'Idempotency-Key': `"${call}"` }),
+      await other({ 'Idempotency-Key': `"${call}"` }),
+    ];
+    expect(refused.map(reasonOf)).toEqual(refused.map(() => [409, 'no_hold']));
   });
 
   test('buffers count, on both sides, and touching is allowed', async () => {
