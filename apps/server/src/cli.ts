@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadEnvFile, readConfig } from './config/config.ts';
+import { WrongSettings } from './config/wrong-settings.ts';
 import { createServices } from './container.ts';
 import type { Services } from './services.ts';
 import { addApp, addKey, expireKey, listKeys, revokeKey, rotateKey } from './commands/credential-commands.ts';
@@ -7,7 +8,9 @@ import { migrateDatabase } from './running/database.ts';
 import { demoJson, demoText } from './commands/demo-text.ts';
 import { makeDemo } from './commands/demo.ts';
 import { diagnose } from './doctor/doctor.ts';
+import type { Finding } from './doctor/check.ts';
 import { reportOf, stateOf } from './doctor/print.ts';
+import { wrongSettings } from './doctor/wrong-settings.ts';
 import { endOnMistakes, logError } from './log.ts';
 import { Mistake } from './commands/mistake.ts';
 import type { Report } from './commands/report.ts';
@@ -78,13 +81,18 @@ command(program, 'migrate')
 
 command(program, 'doctor')
   .description('look at the settings and the database, and say what to do; changes nothing')
-  .action((options) =>
-    withServices(async (services) => {
-      const findings = await diagnose(services);
+  .action(async (options) => {
+    const tell = (findings: readonly Finding[]) => {
       print(options)(reportOf(findings));
       if (stateOf(findings) === 'problem') process.exitCode = 1;
-    }),
-  );
+    };
+    try {
+      await withServices(async (services) => tell(await diagnose(services)));
+    } catch (error) {
+      if (!(error instanceof WrongSettings)) throw error;
+      tell(wrongSettings(error));
+    }
+  });
 
 command(program, 'demo')
   .description('make a demo app with agents, calls and a credential')

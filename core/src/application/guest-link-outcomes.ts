@@ -1,6 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import {
   actionsOf,
+  immovableBecause,
   readOnlyBecause,
   type GuestAction,
   type GuestLink,
@@ -8,6 +9,7 @@ import {
   type ReadOnly,
 } from '../domain/guest-links.ts';
 import type { Offer } from '../domain/offers.ts';
+import type { Breach, Policy } from '../domain/policy.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** What can come of what is asked of a guest's link, and by it. */
@@ -31,6 +33,10 @@ export interface OpenedLink extends SignedLink {
   readonly actions: readonly GuestAction[];
   /** Why nothing can be done any more; null as long as it can, and of a link that only shows. */
   readonly readOnly: ReadOnly | null;
+  /** What of the policy forbids every move that the link is made for; null when nothing does. */
+  readonly immovable: Breach | null;
+  /** Of the app, as it was when the link was opened. */
+  readonly policy: Policy;
 }
 
 export interface OfferedTimes {
@@ -57,11 +63,17 @@ export interface LinkPowerless {
 export type GuestLinkRefusal = LinkInvalid | LinkPowerless | NoLink;
 
 /** What a link can do to the call as it is. */
-export const openedOn = ({ id, link }: SignedLink, call: Call): OpenedLink => ({
-  kind: 'link_opened',
-  id,
-  link,
-  call,
-  actions: actionsOf(link, call),
-  readOnly: readOnlyBecause(link, call),
-});
+export function openedOn({ id, link }: SignedLink, call: Call, policy: Policy, now: Instant): OpenedLink {
+  const readOnly = readOnlyBecause(link, call);
+  const isToMove = readOnly === null && link.purposes.includes('reschedule');
+  return {
+    kind: 'link_opened',
+    id,
+    link,
+    call,
+    actions: actionsOf(link, call, policy, now),
+    readOnly,
+    immovable: (isToMove && immovableBecause(call, policy, now)) || null,
+    policy,
+  };
+}

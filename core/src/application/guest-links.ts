@@ -10,6 +10,7 @@ import {
   type LinkWish,
   type NoLink,
 } from '../domain/guest-links.ts';
+import { DEFAULT_POLICY } from '../domain/policy.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import { DAY, MINUTE, type Instant } from '../domain/time.ts';
 import {
@@ -64,7 +65,7 @@ const SPAN = 3 * DAY;
 
 export interface GuestLinksPorts {
   readonly scheduler: Scheduler;
-  readonly queries: Pick<ScheduleQueries, 'call'>;
+  readonly queries: Pick<ScheduleQueries, 'call' | 'policy'>;
   readonly clock: Clock;
   readonly tokens: GuestLinkTokens;
   /** What a token is put after: `https://calls.example.com/g/`. */
@@ -93,17 +94,18 @@ export function createGuestLinks({ scheduler, queries, clock, tokens, base }: Gu
 
     async open(token) {
       const signed = await tokens.read(token);
-      if (!signed || !isLive(signed.link, clock.now())) return { kind: 'link_invalid' };
-      const call = await queries.call(signed.link.appId, signed.link.callId);
-      if (!call) return { kind: 'link_invalid' };
-      return openedOn(signed, call);
+      const now = clock.now();
+      if (!signed || !isLive(signed.link, now)) return { kind: 'link_invalid' };
+      const { appId, callId } = signed.link;
+      const [call, policy] = await Promise.all([queries.call(appId, callId), queries.policy(appId)]);
+      return call ? openedOn(signed, call, policy ?? DEFAULT_POLICY, now) : { kind: 'link_invalid' };
     },
 
     async times(opened, from, to) {
       if (!isFor(opened, 'reschedule')) return powerless('reschedule');
       const { call } = opened;
-      const stale = refusalOf(opened);
-      if (stale) return stale;
+      const refusal = refusalOf(opened) ?? opened.immovable;
+      if (refusal) return refusal;
       const earliest = nextStep(clock.now());
       const start = from ?? Math.max(earliest, nextStep(call.startsAt - DAY));
       const end = to ?? start + SPAN;

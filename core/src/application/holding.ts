@@ -1,7 +1,17 @@
 import { issues, optional, type Issue } from '../domain/checks.ts';
+import type { CallCommand } from '../domain/commands.ts';
+import type { Decision } from '../domain/decide.ts';
 import { ACTOR_TYPES } from '../domain/events.ts';
 import * as fields from '../domain/fields.ts';
-import { decideHold, HOLD_SECONDS, takerOf, type Held, type Hold, type PlaceHold } from '../domain/holds.ts';
+import {
+  decideHold,
+  HOLD_SECONDS,
+  missedHold,
+  takerOf,
+  type Held,
+  type Hold,
+  type PlaceHold,
+} from '../domain/holds.ts';
 import { issuesOfLength } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
@@ -71,6 +81,16 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
     },
   };
 }
+
+/** Judges as `judge` does, and refuses what would be accepted if the hold that is named is none of that time. */
+export const mindingHold =
+  (command: CallCommand, judge: Judge<Decision>): Judge<Decision> =>
+  (schedule, now, isLast) => {
+    const judged = judge(schedule, now, isLast);
+    const { answer } = judged;
+    const missed = answer.kind === 'accepted' ? missedHold(command, answer, schedule, now) : undefined;
+    return missed ? { answer: missed, changes: NO_CHANGES } : judged;
+  };
 
 /**
  * A hold that is placed again under its id is moved. What is over in that calendar goes with it: everybody who looks at

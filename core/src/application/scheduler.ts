@@ -14,7 +14,7 @@ import {
   type Limits,
   type Overloaded,
 } from './group-commit.ts';
-import { createHolding, type Holding } from './holding.ts';
+import { createHolding, mindingHold, type Holding } from './holding.ts';
 import { byRules, changesFor, inTwoLooks } from './judging.ts';
 import { manyInOne } from './many.ts';
 import { createGate, judgedOnce, type InFlight, type Once } from './once.ts';
@@ -88,14 +88,14 @@ export function createScheduler<Version>({
 
   return {
     execute: (request) =>
-      soundly(request, (command) => inTwoLooks(commits, command, {}, byRules(command, changesFor))),
+      soundly(request, (command) => inTwoLooks(commits, command, {}, rulesFor(command, changesFor))),
     preview: (request) =>
       soundly(request, (command) =>
         inTwoLooks(
           commits,
           command,
           {},
-          byRules(command, () => NO_CHANGES),
+          rulesFor(command, () => NO_CHANGES),
         ),
       ),
     executeMany: (commands, mode) => manyInOne(commits, { commands, mode, preview: false }),
@@ -108,7 +108,12 @@ export function createScheduler<Version>({
     executeOnce: (request, once) =>
       soundly(request, (command) =>
         gate(once.key, () =>
-          inTwoLooks(commits, command, { request: once.key }, judgedOnce(once, byRules(command, changesFor))),
+          inTwoLooks(
+            commits,
+            command,
+            { request: once.key },
+            judgedOnce(once, rulesFor(command, changesFor)),
+          ),
         ),
       ),
     ...createSettings(commits),
@@ -116,6 +121,9 @@ export function createScheduler<Version>({
     ...createSeriesBook({ store, commits, clock, ids, gate }),
   };
 }
+
+/** What every single command is judged by. */
+const rulesFor: typeof byRules = (command, changes) => mindingHold(command, byRules(command, changes));
 
 function checked(limits: Limits): Limits {
   for (const [name, value] of Object.entries(limits)) {

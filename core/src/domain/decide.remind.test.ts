@@ -101,9 +101,22 @@ describe('one more reminder', () => {
     });
   });
 
+  test.each([24 * 60, 60, 15])('that every call has, %i minutes before, is no change', (minutes) => {
+    expect(after()(remind(minutes))).toMatchObject({ kind: 'accepted', call: { version: 1 }, events: [] });
+  });
+
+  test('where that of every call is past is past, too', () => {
+    const schedule = new Schedule({});
+    const booking = { ...told, type: 'create', guestName: 'G', appTimezone: 'UTC' } as const;
+    const booked = decide({ ...booking, startsAt: NOW + 30 * MINUTE }, schedule, NOW);
+    if (booked.kind !== 'accepted') throw new Error(booked.kind);
+    schedule.recordCall(booked.call);
+    expect(decide(remind(60), schedule, NOW).kind).toBe('reminder_in_past');
+  });
+
   test('has a limit, which those that every call has do not count for', () => {
-    expect(after(...MOST.slice(1))(remind(60)).kind).toBe('accepted');
-    expect(after(...MOST)(remind(60))).toEqual({ kind: 'too_many_reminders', limit: MOST_CUSTOM_REMINDERS });
+    expect(after(...MOST.slice(1))(remind(50)).kind).toBe('accepted');
+    expect(after(...MOST)(remind(50))).toEqual({ kind: 'too_many_reminders', limit: MOST_CUSTOM_REMINDERS });
   });
 
   test('the refusals stand in their order: status, nothing changes, version, time, number', () => {

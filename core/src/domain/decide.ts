@@ -15,7 +15,15 @@ import {
 import type { CallEvent, ChangeBody, Changed, Created } from './events.ts';
 import { findPlace, type Allowed, type Verdict } from './place.ts';
 import type { Rejection } from './rejections.ts';
-import { afterChange, customKind, fired, isCustom, MOST_CUSTOM_REMINDERS, replan } from './reminders.ts';
+import {
+  afterChange,
+  customKind,
+  fired,
+  hasReminder,
+  isCustom,
+  MOST_CUSTOM_REMINDERS,
+  replan,
+} from './reminders.ts';
 import type { ScheduleView } from './schedule.ts';
 import { MINUTE, type Instant } from './time.ts';
 
@@ -93,7 +101,7 @@ function remind(command: RemindGuest, call: Call, schedule: ScheduleView, now: I
   const over = refuseStatus(call);
   if (over) return over;
   const kind = customKind(command.minutesBefore);
-  if (call.reminders.some((reminder) => reminder.kind === kind)) return unchanged(call);
+  if (hasReminder(call.reminders, command.minutesBefore)) return unchanged(call);
   const stale = refuseVersion(command, call, schedule);
   if (stale) return stale;
   const fireAt = call.startsAt - command.minutesBefore * MINUTE;

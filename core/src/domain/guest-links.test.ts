@@ -10,6 +10,8 @@ import {
   type GuestLink,
   type GuestPurpose,
 } from './guest-links.ts';
+import { neverMoved } from './moves.ts';
+import { DEFAULT_POLICY, type ActorPolicy } from './policy.ts';
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -20,6 +22,7 @@ const call = {
   version: 3,
   agentId: 'ana' as string | null,
   startsAt: NOW + HOUR,
+  moves: neverMoved(NOW + HOUR),
 };
 const link: GuestLink = {
   appId: 'app',
@@ -44,7 +47,7 @@ describe('what can be done by a link', () => {
   ])('of a %s call at version %i, made for version 3: %s', (status, version, why) => {
     const now = { ...call, status, version };
     expect(readOnlyBecause(link, now)).toBe(why);
-    expect(actionsOf(link, now)).toEqual(why === null ? ['reschedule', 'cancel'] : []);
+    expect(actionsOf(link, now, DEFAULT_POLICY, NOW)).toEqual(why === null ? ['reschedule', 'cancel'] : []);
   });
 
   test.each<[GuestPurpose[], string[]]>([
@@ -52,7 +55,24 @@ describe('what can be done by a link', () => {
     [['cancel'], ['cancel']],
     [['view', 'reschedule'], ['reschedule']],
   ])('is what it was made for: %j', (purposes, actions) => {
-    expect(actionsOf({ ...link, purposes }, call)).toEqual(actions);
+    expect(actionsOf({ ...link, purposes }, call, DEFAULT_POLICY, NOW)).toEqual(actions);
+  });
+
+  test.each<[string, Partial<ActorPolicy>, string[]]>([
+    ['allows no move', { allowed: false }, ['cancel']],
+    ['wants notice that there is', { minNoticeToOldMinutes: 60 }, ['reschedule', 'cancel']],
+    ['wants notice that is over', { minNoticeToOldMinutes: 61 }, ['cancel']],
+    ['allows one move more', { maxMoves: 2 }, ['reschedule', 'cancel']],
+    ['allows no move more', { maxMoves: 1 }, ['cancel']],
+    ['wants a reason', { reasonRequired: true }, ['reschedule', 'cancel']],
+    ['wants notice of the new start', { minNoticeToNewMinutes: 61 }, ['reschedule', 'cancel']],
+    ['has a horizon', { horizonDays: 1 }, ['reschedule', 'cancel']],
+    ['bounds the way', { maxTotalShiftMinutes: 0 }, ['reschedule', 'cancel']],
+  ])('is what a policy leaves to guests that %s', (_, rules, actions) => {
+    const { actors } = DEFAULT_POLICY;
+    const policy = { ...DEFAULT_POLICY, actors: { ...actors, guest: { ...actors.guest, ...rules } } };
+    const once = { ...call, moves: { ...call.moves, count: 1 } };
+    expect(actionsOf(link, once, policy, NOW)).toEqual(actions);
   });
 
   test('ends at its end', () => {

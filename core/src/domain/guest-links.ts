@@ -1,6 +1,7 @@
 import { isFinal, isMovable, type AppId, type Call, type CallId } from './call.ts';
 import { issues, optional, type Issue } from './checks.ts';
 import * as fields from './fields.ts';
+import { breachOfAny, type Breach, type Policy } from './policy.ts';
 import type { Instant } from './time.ts';
 
 export const GUEST_PURPOSES = ['view', 'reschedule', 'cancel'] as const;
@@ -36,11 +37,33 @@ export function readOnlyBecause({ version }: GuestLink, call: Called): ReadOnly 
   return version === call.version ? null : 'superseded';
 }
 
-/** What the holder of a link can do to the call as it is. Whether the policy lets it is for `decide` to say. */
-export const actionsOf = (link: GuestLink, call: Called): GuestAction[] =>
-  readOnlyBecause(link, call) === null
-    ? link.purposes.filter((purpose): purpose is GuestAction => purpose !== 'view')
-    : [];
+/** What of the policy keeps a guest from moving the call at all; undefined when some other time may do. */
+export const immovableBecause = (
+  { startsAt, moves }: Pick<Call, 'startsAt' | 'moves'>,
+  policy: Policy,
+  now: Instant,
+): Breach | undefined =>
+  breachOfAny(policy, {
+    actor: 'guest',
+    now,
+    startsAt,
+    firstStartsAt: moves.firstStartsAt,
+    moves: moves.count,
+  });
+
+/** What the holder of a link can do to the call as it is. Which times will do is for `decide` to say. */
+export function actionsOf(
+  link: GuestLink,
+  call: Called & Pick<Call, 'moves'>,
+  policy: Policy,
+  now: Instant,
+): GuestAction[] {
+  if (readOnlyBecause(link, call) !== null) return [];
+  const mayMove = immovableBecause(call, policy, now) === undefined;
+  return link.purposes.filter(
+    (purpose): purpose is GuestAction => purpose === 'cancel' || (purpose === 'reschedule' && mayMove),
+  );
+}
 
 /** What can be wished for a link. */
 export interface LinkWish {

@@ -1,9 +1,9 @@
 import type { AgentId, AppId, CallId } from './call.ts';
-import type { CallCommand } from './commands.ts';
-import { decide } from './decide.ts';
+import { isPlacing, wantedPlace, type CallCommand } from './commands.ts';
+import { decide, type Accepted } from './decide.ts';
 import type { Actor } from './events.ts';
 import type { Rejection } from './rejections.ts';
-import type { Schedule } from './schedule.ts';
+import type { Schedule, ScheduleView } from './schedule.ts';
 import { slotOf, type Slot } from './slots.ts';
 import { overlaps, type Instant } from './time.ts';
 
@@ -54,6 +54,27 @@ export const isInTheWay = (
   overlaps(hold, slot) &&
   hold.id !== holdId &&
   hold.callId !== callId;
+
+/**
+ * The refusal of a command that would be carried out, but that names a hold which keeps nothing of what its call is to
+ * take: whoever mixes up holds would lose his, and not know. One that puts its call nowhere spends no hold, and misses none.
+ */
+export function missedHold(
+  command: CallCommand,
+  { call, events }: Accepted,
+  schedule: ScheduleView,
+  now: Instant,
+): Rejection | undefined {
+  const { appId, callId } = command;
+  const holdId = isPlacing(command) ? command.holdId : undefined;
+  if (holdId === undefined || events.length === 0) return undefined;
+  if (!wantedPlace(command, schedule.call(appId, callId))) return undefined;
+  const slot = slotOf(call);
+  for (const hold of slot ? schedule.holds(appId, slot.agentId) : []) {
+    if (slot && hold.id === holdId && now < hold.expiresAt && overlaps(hold, slot)) return undefined;
+  }
+  return { kind: 'no_hold', holdId };
+}
 
 /** The command that would take the time: what it may take can be held. */
 export function takerOf(command: PlaceHold): CallCommand {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTOR_TYPES, type ActorType } from './events.ts';
 import {
   breachesOf,
+  breachOfAny,
   DEFAULT_POLICY,
   HORIZON_DAYS,
   type ActorPolicy,
@@ -449,4 +450,29 @@ test('the default policy limits nothing but the horizon and the time to take a m
     undoWindowMinutes: 60,
   });
   expect(HORIZON_DAYS).toBe(730);
+});
+
+test('a move that is refused wherever it goes is one that breaks a rule at every time', () => {
+  const LONG_AGO = NOW - DAY;
+  const rules: Partial<ActorPolicy>[] = [
+    {},
+    { allowed: false },
+    { reasonRequired: true },
+    { graceAfterStartMinutes: 60 },
+    { minNoticeToOldMinutes: 60 },
+    { maxMoves: 1 },
+    { minNoticeToNewMinutes: 60 },
+    { horizonDays: 3 },
+    { maxTotalShiftMinutes: 2 * 24 * 60 },
+  ];
+  for (const rule of rules) {
+    for (const startsAt of [LONG_AGO, START]) {
+      for (const count of [0, 1]) {
+        const asked = move({ startsAt, moves: count, reason: 'why' });
+        const policy = policyFor('guest', rule);
+        const [first] = breachesOf(policy, asked);
+        expect(breachOfAny(policy, asked)).toEqual(first);
+      }
+    }
+  }
 });

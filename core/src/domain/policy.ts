@@ -107,18 +107,23 @@ export type Breach =
 
 type Rule = (policy: ActorPolicy, move: Move) => Breach | undefined;
 
-const permission: Rule = ({ allowed }, { actor }) => (allowed ? undefined : { kind: 'not_allowed', actor });
+/** What is known of a move before it is said where to, and why. */
+export type AnyMove = Omit<Move, 'newStartsAt' | 'reason'>;
+type RuleOfAny = (policy: ActorPolicy, move: AnyMove) => Breach | undefined;
+
+const permission: RuleOfAny = ({ allowed }, { actor }) =>
+  allowed ? undefined : { kind: 'not_allowed', actor };
 
 const reason: Rule = ({ reasonRequired }, move) =>
   reasonRequired && (move.reason ?? '').trim() === '' ? { kind: 'reason_required' } : undefined;
 
-const grace: Rule = ({ graceAfterStartMinutes: minutes }, { now, startsAt }) => {
+const grace: RuleOfAny = ({ graceAfterStartMinutes: minutes }, { now, startsAt }) => {
   if (minutes === null) return undefined;
   const limit = startsAt + minutes * MINUTE;
   return now > limit ? { kind: 'too_late', rule: 'graceAfterStartMinutes', limit } : undefined;
 };
 
-const noticeToOld: Rule = ({ minNoticeToOldMinutes: minutes }, { now, startsAt }) => {
+const noticeToOld: RuleOfAny = ({ minNoticeToOldMinutes: minutes }, { now, startsAt }) => {
   const limit = startsAt - minutes * MINUTE;
   // Without a notice, how late a call can be moved is for the grace alone to say.
   return minutes > 0 && now > limit ? { kind: 'too_soon', rule: 'minNoticeToOldMinutes', limit } : undefined;
@@ -136,7 +141,7 @@ const horizon: Rule = ({ horizonDays }, { now, newStartsAt }) => {
   return newStartsAt > limit ? { kind: 'too_late', rule: 'horizonDays', limit } : undefined;
 };
 
-const moveCount: Rule = ({ maxMoves: limit }, { moves }) =>
+const moveCount: RuleOfAny = ({ maxMoves: limit }, { moves }) =>
   limit !== null && moves >= limit ? { kind: 'limit_reached', rule: 'maxMoves', limit } : undefined;
 
 const totalShift: Rule = ({ maxTotalShiftMinutes: limit }, { firstStartsAt, newStartsAt }) =>
@@ -154,4 +159,16 @@ export function breachesOf(policy: Policy, move: Move): Breach[] {
   const ofActor = policy.actors[move.actor];
   const rules = move.newStartsAt === move.startsAt ? OF_EVERY_MOVE : [...OF_EVERY_MOVE, ...OF_ANOTHER_TIME];
   return rules.flatMap((rule) => rule(ofActor, move) ?? []);
+}
+
+/** Those that look neither at the new time nor at the reason. */
+const WHEREVER_TO: readonly RuleOfAny[] = [permission, grace, noticeToOld, moveCount];
+
+/** The first rule that every move of the call to another time would break; undefined when some move would not. Pure. */
+export function breachOfAny(policy: Policy, move: AnyMove): Breach | undefined {
+  for (const rule of WHEREVER_TO) {
+    const breach = rule(policy.actors[move.actor], move);
+    if (breach) return breach;
+  }
+  return undefined;
 }

@@ -57,6 +57,8 @@ export type Rejection =
   /** The agent's calendar has as many holds as it may have. */
   | { readonly kind: 'too_many_holds'; readonly limit: number }
   | { readonly kind: 'hold_not_found'; readonly holdId: string }
+  /** The hold that the command names keeps nothing of the wanted time: it is over, or of another time or agent. */
+  | { readonly kind: 'no_hold'; readonly holdId: string }
   /** The wanted reminder would have been sent by now. */
   | { readonly kind: 'reminder_in_past'; readonly fireAt: Instant; readonly now: Instant }
   | { readonly kind: 'too_many_reminders'; readonly limit: number }

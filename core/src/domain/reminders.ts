@@ -42,6 +42,10 @@ export const minutesBefore = (kind: ReminderKind): number =>
     ? MINUTES_BEFORE[kind]
     : Number(kind.slice('custom_'.length));
 
+/** Whether one was asked for so long before the start, or one of those that every call has is pending then. */
+export const hasReminder = (plan: readonly Reminder[], minutes: number): boolean =>
+  plan.some(({ kind, fireAt }) => minutesBefore(kind) === minutes && (isCustom(kind) || fireAt !== null));
+
 /** Those that every call has, and those of the plan, the earliest first. */
 const kindsOf = (plan: readonly { readonly kind: ReminderKind }[]): readonly ReminderKind[] =>
   plan.some(({ kind }) => isCustom(kind))

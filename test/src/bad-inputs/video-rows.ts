@@ -139,7 +139,7 @@ export const VIDEO: readonly Row[] = [
   },
   {
     row: 37,
-    input: `a time in another form than \`2027-05-02T16:00:00.000Z\`, or that there is not (${NO_TIMES.length} texts)`,
+    input: `a time in another form than \`2027-05-02T16:00:00Z\`, with a fraction or \`+00:00\` for \`Z\` if wanted, or that there is not (${NO_TIMES.length} texts)`,
     refused: badField('scheduledAtUtc', ...NO_TIMES),
     runs: {
       'and zeros as finer digits, and +00:00, are taken': async (world) => {

@@ -255,6 +255,28 @@ describe.each(engines())('links of guests on %s', (name) => {
       expect((await tenant.patch(call.id, { scheduledAtUtc: iso(START + HOUR) })).status).toBe(200);
     });
 
+    test.each<[string, object, string, object]>([
+      ['moves no guest', { allowed: false }, 'not_allowed', {}],
+      ['wanted notice', { minNoticeToOldMinutes: (START - NOW) / MINUTE }, 'too_soon', { later: 1 }],
+      ['has counted the moves', { maxMoves: 0 }, 'limit_reached', {}],
+    ])(
+      'shows that the call cannot be moved at all where the policy %s',
+      async (_, guest, reason, { later = 0 }: { later?: number }) => {
+        const link = await linkFor(tenant, call.id);
+        await tenant.settle({ actors: { guest } });
+        api.clock.set(NOW + later);
+        const { purposes, actions, readOnly } = (await get(link)).body.data.link;
+        expect({ purposes, actions, readOnly }).toEqual({
+          purposes: ['reschedule', 'cancel'],
+          actions: ['cancel'],
+          readOnly: null,
+        });
+        expect(told(await get(`${link}/slots`))[1]).toBe(reason);
+        expect(told(await moveTo(link, START + HOUR))[1]).toBe(reason);
+        expect((await post(`${link}/cancel`)).status).toBe(200);
+      },
+    );
+
     test('where the policy wants versions, has one', async () => {
       await tenant.settle({ versionRequired: true });
       expect((await moveTo(await linkFor(tenant, call.id), START + HOUR)).status).toBe(200);
@@ -405,8 +427,8 @@ describe.each(engines())('links of guests on %s', (name) => {
       expect(granted).toEqual(offered);
     });
 
-    test('none, where the policy moves no guest', async () => {
-      await tenant.settle({ actors: { guest: { allowed: false } } });
+    test('none, where the policy wants more notice than that', async () => {
+      await tenant.settle({ actors: { guest: { minNoticeToNewMinutes: 730 * 24 * 60 } } });
       expect(await slotsOf(`${await linkFor(tenant, call.id)}/slots`)).toEqual([]);
     });
   });

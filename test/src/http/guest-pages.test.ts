@@ -29,6 +29,20 @@ const factsOf = ({ text }: Answer): Record<string, string> =>
     ]),
   );
 const noticeOf = ({ text }: Answer): string | undefined => /<p role="status">([^<]*)/.exec(text)?.[1];
+/** The times to choose among, and whether each is chosen already. */
+const choicesOf = ({ text }: Answer): [string, boolean][] =>
+  tagsOf(text).flatMap((tag): [string, boolean][] => {
+    const start = /name="startUtc"\s+value="([^"]*)"/.exec(tag)?.[1];
+    return start === undefined ? [] : [[start, /\schecked\s/.test(tag)]];
+  });
+const reasonOf = (page: string) => {
+  const input = tagsOf(page).find((tag) => tag.includes('name="reason"')) ?? '';
+  return {
+    label: /<label for="reason">([^<]*)/.exec(page)?.[1],
+    value: unescaped(/value="([^"]*)"/.exec(input)?.[1]),
+    isRequired: /\srequired\s/.test(input),
+  };
+};
 /** Where a page leads, from where it stands. */
 const leadingTo = (path: string, { text }: Answer): string[] =>
   [...text.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, to]) => {
@@ -104,7 +118,8 @@ describe.each(engines())('pages of guests on %s', (name) => {
     ]);
     expect((await open(later ?? '')).text).toContain('<legend>Wednesday 6 May 2026</legend>');
     const wanted = iso(START + HOUR);
-    expect(page.text).toContain(`value="${wanted}" required /> 16:45 GMT+5:45</label`);
+    expect(choicesOf(page)).toContainEqual([wanted, false]);
+    expect(page.text).toContain('16:45 GMT+5:45</label');
     expect(page.text).not.toContain(`value="${iso(START)}"`);
 
     const moved = await sendForm(api, form ?? '', { startUtc: wanted, reason: '' });
@@ -124,8 +139,76 @@ describe.each(engines())('pages of guests on %s', (name) => {
     expect(leadingTo(`${link}/slots`, page)[1]).toContain(iso(START - 45 * MINUTE));
     const first = /value="([^"]*)"/.exec(page.text)?.[1];
     expect(first).toBe(iso(START - 45 * MINUTE));
-    await tenant.settle({ actors: { guest: { allowed: false } } });
+    await tenant.settle({ actors: { guest: { minNoticeToNewMinutes: 730 * 24 * 60 } } });
     expect((await open(`${link}/slots`)).text).toContain('There is no free time in these days.');
+  });
+
+  test.each<[object, number, string]>([
+    [{ allowed: false }, 403, 'The call cannot be moved by its guest.'],
+    [{ minNoticeToOldMinutes: 100_000 }, 409, 'It is too late to move the call.'],
+    [{ maxMoves: 0 }, 409, 'The call cannot be moved any more.'],
+  ])('offer no move where %j forbids each, and say so', async (guest, status, said) => {
+    const link = await linkFor(tenant, call.id);
+    await tenant.settle({ actors: { guest } });
+    const page = await open(link);
+    expect([page.status, noticeOf(page), leadingTo(link, page)]).toEqual([200, said, [`${link}/cancel`]]);
+    const times = await open(`${link}/slots`);
+    expect([times.status, noticeOf(times), leadingTo(`${link}/slots`, times)]).toEqual([
+      status,
+      said,
+      [`${link}/cancel`],
+    ]);
+    const only = await linkFor(tenant, call.id, ['cancel']);
+    expect(noticeOf(await open(only))).toBeUndefined();
+  });
+
+  test('say that a reason is needed, and keep the time that was chosen', async () => {
+    const link = await linkFor(tenant, call.id);
+    expect((await open(`${link}/slots`)).text).toContain('Why? (may be left empty)');
+    await tenant.settle({ actors: { guest: { reasonRequired: true } } });
+    const { text } = await open(`${link}/slots`);
+    expect(reasonOf(text)).toEqual({ label: 'Why? (please say)', value: '', isRequired: true });
+    expect(reasonOf((await open(link)).text)).toMatchObject({
+      label: 'Why? (may be left empty)',
+      isRequired: false,
+    });
+
+    const wanted = iso(START + HOUR);
+    const asked = await sendForm(api, `${link}/reschedule`, { startUtc: wanted, reason: '' });
+    expect([asked.status, noticeOf(asked), choicesOf(asked)]).toEqual([
+      400,
+      'Please say why.',
+      [[wanted, true]],
+    ]);
+    const [form = '', others, back] = leadingTo(`${link}/reschedule`, asked);
+    expect([form, others, back]).toEqual([`${link}/reschedule`, `${link}/slots`, link]);
+    const moved = await sendForm(api, form, { startUtc: wanted, reason: 'a train' });
+    expect([moved.status, noticeOf(moved)]).toEqual([200, 'Your call has been moved.']);
+  });
+
+  test('offer the nearest free times instead of one that is taken, and keep the reason', async () => {
+    const link = await linkFor(tenant, call.id);
+    await tenant.book({ startsAt: START + HOUR });
+    const wish = { startUtc: iso(START + HOUR), reason: 'a "train"' };
+    const { body } = await api.request('POST', `${link}/reschedule`, wish);
+    const free: string[] = body.error.details.alternatives.map((slot: { startUtc: string }) => slot.startUtc);
+    const taken = await sendForm(api, `${link}/reschedule`, wish);
+    expect([taken.status, noticeOf(taken)]).toEqual([409, 'That time is not free any more.']);
+    expect(choicesOf(taken)).toEqual(free.toSorted().map((start) => [start, false]));
+    expect(reasonOf(taken.text)).toMatchObject({ value: wish.reason, isRequired: false });
+    const moved = await sendForm(api, `${link}/reschedule`, { startUtc: free[0] ?? '', reason: wish.reason });
+    expect(moved.status).toBe(200);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{}, 'The time is missing.'],
+    [{ startUtc: iso(NOW - HOUR) }, 'That time has passed.'],
+    [{ startUtc: iso(START), reason: 'x'.repeat(501) }, 'The reason must'],
+  ])('say of %j in plain words what is wrong, and lead on', async (filled, said) => {
+    const link = await linkFor(tenant, call.id);
+    const page = await sendForm(api, `${link}/reschedule`, filled);
+    expect([page.status, noticeOf(page)?.slice(0, said.length)]).toEqual([400, said]);
+    expect(leadingTo(`${link}/reschedule`, page)).toEqual([`${link}/slots`, `${link}/cancel`]);
   });
 
   test('cancel the call by a form', async () => {
@@ -145,7 +228,6 @@ describe.each(engines())('pages of guests on %s', (name) => {
     await tenant.book({ startsAt: START + HOUR });
     const taken = await sendForm(api, `${link}/reschedule`, { startUtc: iso(START + HOUR) });
     expect([taken.status, noticeOf(taken)]).toEqual([409, 'That time is not free any more.']);
-    expect(leadingTo(`${link}/reschedule`, taken)).toEqual([`${link}/slots`, `${link}/cancel`]);
     await tenant.patch(call.id, { scheduledAtUtc: iso(START + DAY) });
     const stale = await sendForm(api, `${link}/reschedule`, { startUtc: iso(START) });
     expect([stale.status, noticeOf(stale)]).toEqual([412, 'The call has changed since this link was made.']);

@@ -134,17 +134,56 @@ describe.each(engines())('holds on %s', (name) => {
     expect((await letGo(third)).status).toBe(404);
   });
 
-  test('it is not spent by a preview, a refused move, a move elsewhere, or an edit', async () => {
+  test('it is not spent by a preview, a refused move, or an edit', async () => {
     const id = await held();
     const call = await elsewhere();
     expect((await move(call, 0, `?hold=${id}&dryRun=true`)).status).toBe(200);
-    expect((await move(call, 200, `?hold=${id}`)).status).toBe(200);
     await api.book({ startsAt: morning - 30 * MINUTE });
     expect(reasonOf(await move(call, -10, `?hold=${id}`))).toEqual([409, 'slot_taken']);
     const edit = await api.video('PATCH', `/scheduled-calls/${call}?hold=${id}`, { guestName: 'Zoe' });
     expect(edit.status).toBe(200);
     expect(reasonOf(await book(0))).toEqual(HELD);
     expect((await letGo(id)).status).toBe(200);
+  });
+
+  test('one that keeps nothing of the wanted time is none, and nothing is changed', async () => {
+    const NONE = [409, 'no_hold'];
+    const [mine, over] = [await held(), await held({ startUtc: at(60), seconds: 10 })];
+    const elsewheres = [await held({ startUtc: at(120) }), await held({ agentId: 'ben' })];
+    const call = await elsewhere();
+    const nobodys = (await api.book({ agentId: null, startsAt: morning + 300 * MINUTE })).id;
+    await letGo(mine);
+    api.clock.set(api.clock.now() + 10_000);
+    expect(reasonOf(await move(call, 60, `?hold=${over}`))).toEqual(NONE);
+    for (const id of [mine, api.appId, ...elsewheres]) {
+      expect(reasonOf(await move(call, 0, `?hold=${id}`))).toEqual(NONE);
+      expect(reasonOf(await move(call, 0, `?hold=${id}&dryRun=true`))).toEqual(NONE);
+      expect(reasonOf(await book(0, `?hold=${id}`))).toEqual(NONE);
+      expect(reasonOf(await move(nobodys, 0, `?hold=${id}`))).toEqual(NONE);
+    }
+    expect((await api.video('GET', `/scheduled-calls/${call}`)).body.data.call.version).toBe(1);
+    expect((await move(call, 0, `?hold=${elsewheres[1]}`, { assignedAgentId: 'ben' })).status).toBe(200);
+    expect((await letGo(elsewheres[0] ?? '')).status).toBe(200);
+  });
+
+  test('what spends it can come again: with a key it is answered as before, without one nothing changes', async () => {
+    const id = await held();
+    const call = await elsewhere();
+    const key = { 'Idempotency-Key': `"${id}"` };
+    const ask = (headers?: Record<string, string>) =>
+      api.video('PATCH', `/scheduled-calls/${call}?hold=${id}`, { scheduledAtUtc: at(0) }, headers);
+    const [first, again] = [await ask(key), await ask(key)];
+    expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
+    const without = await ask();
+    expect([without.status, without.body.data.events]).toEqual([200, []]);
+    const other = (headers: Record<string, string>) =>
+      api.video('PATCH', `/scheduled-calls/${call}?hold=${id}`, { scheduledAtUtc: at(60) }, headers);
+    const refused = [
+      await other({}),
+      await other({ 'Idempotency-Key': `"${call}"` }),
+      await other({ 'Idempotency-Key': `"${call}"` }),
+    ];
+    expect(refused.map(reasonOf)).toEqual(refused.map(() => [409, 'no_hold']));
   });
 
   test('buffers count, on both sides, and touching is allowed', async () => {

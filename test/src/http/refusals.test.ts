@@ -297,3 +297,23 @@ describe('faults that are not the caller’s', () => {
     for (const bad of ['a b', 'x'.repeat(129), 'a"b']) expect(await idOf(bad)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });
+
+test.each<[string, string, object | undefined, string[]]>([
+  ['POST', '/scheduled-calls', {}, ['scheduledAtUtc', 'appTimezone', 'guestName']],
+  ['POST', '/holds', {}, ['agentId', 'startUtc']],
+  ['POST', '/reschedules', {}, ['moves']],
+  ['PUT', '/agents/ana', { name: 'Ana' }, ['active']],
+  ['GET', '/availability?toUtc=2026-05-04T10:00:00Z', undefined, ['fromUtc']],
+])('%s %s says of each field that is missing that it is', async (method, path, body, missing) => {
+  const refused = await api.video(method, path, body);
+  expect(refused.status).toBe(400);
+  for (const name of missing) {
+    expect(refused.body.error.details.issues).toContainEqual({ path: name, message: 'is missing' });
+  }
+  expect(refused.text).not.toMatch(/expected|undefined/);
+});
+
+test('the calls family says that a field is missing', async () => {
+  const { status, body } = await api.voice('PUT', `/call_${id}/schedule`, {});
+  expect([status, body.error]).toEqual([400, 'scheduled_timestamp: is missing']);
+});

@@ -40,6 +40,14 @@ describe.each(engines())('reminders by hand on %s', (name) => {
     expect([again.status, again.body.data.events]).toEqual([202, []]);
   });
 
+  test('one that every call has at that minute is no change', async () => {
+    const { id } = await book();
+    const before = await api.video('GET', `/scheduled-calls/${id}`);
+    const again = await remind(id, { minutesBefore: 60 });
+    expect([again.status, again.headers.get('etag'), again.body.data.events]).toEqual([202, '"v1"', []]);
+    expect(again.body.data.call).toEqual(before.body.data.call);
+  });
+
   test.each([
     [{}, 400, undefined],
     [{ minutesBefore: 0 }, 400, undefined],

@@ -107,7 +107,19 @@ describe.each(engines())('series on %s', (name) => {
 
   test.each([
     ['FREQ=WEEKLY', 'must end: give COUNT or UNTIL'],
-    ['FREQ=WEEKLY;COUNT=101', 'has a COUNT that is not taken'],
+    ['FREQ=WEEKLY;COUNT=101', 'COUNT must be a whole number from 1 to 100'],
+    ['FREQ=WEEKLY;COUNT=0', 'COUNT must be a whole number from 1 to 100'],
+    ['FREQ=WEEKLY;COUNT=2;INTERVAL=1001', 'INTERVAL must be a whole number from 1 to 1000'],
+    ['FREQ=WEEKLY;UNTIL=20270701', /^UNTIL must be a time in UTC such as \d{8}T\d{6}Z$/],
+    ['FREQ=WEEKLY;COUNT=2;BYDAY=TUE', /^BYDAY must be a list of up to 21 of MO, TU/],
+    [
+      'FREQ=MONTHLY;COUNT=2;BYMONTHDAY=32',
+      'BYMONTHDAY must be a list of 1 to 31, or of -1 to -31, which count from the end',
+    ],
+    ['FREQ=YEARLY;COUNT=2;BYMONTH=13', 'BYMONTH must be a list of up to 12 of 1 to 12'],
+    ['FREQ=WEEKLY;COUNT=2;WKST=mo', /^WKST must be one of MO, TU/],
+    ['RRULE:FREQ=WEEKLY;COUNT=2', /in capitals.*without RRULE:/],
+    ['freq=weekly;count=2', /in capitals.*without RRULE:/],
     ['FREQ=DAILY;UNTIL=20270701T000000Z', 'gives more than 100 calls'],
     [
       'FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=300;COUNT=100',
@@ -118,10 +130,10 @@ describe.each(engines())('series on %s', (name) => {
       'FREQ=WEEKLY;BYDAY=TU;COUNT=2',
       'does not begin with the call: its start is not the first that the rule gives',
     ],
-    ['FREQ=HOURLY;COUNT=2', 'has a FREQ that is not taken'],
-    ['FREQ=WEEKLY;COUNT=2;BYHOUR=9', /^must be parts such as/],
+    ['FREQ=HOURLY;COUNT=2', 'FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY'],
+    ['FREQ=WEEKLY;COUNT=2;BYHOUR=9', /^must be parts in capitals such as/],
     ['FREQ=WEEKLY;COUNT=2;UNTIL=20270701T000000Z', /^gives no calls: COUNT and UNTIL/],
-    ['', /^must be parts such as/],
+    ['', /^must be parts in capitals such as/],
   ])('refuses the rule %j', async (recurrence, message) => {
     const refused = await api.video('POST', '/scheduled-calls', { ...WEEKLY, recurrence });
     expect(refused.status).toBe(400);

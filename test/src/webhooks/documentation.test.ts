@@ -69,6 +69,16 @@ describe('the look by hand', () => {
     expect(await verdict(`${body} `, good)).toBe('forged 1');
     expect(await verdict(body, { ...good, ID: 'msg_2' })).toBe('forged 1');
     expect(await verdict(body, { ...good, TIMESTAMP: `${Number(good.TIMESTAMP) + 1}` })).toBe('forged 1');
+    const MINUTE = 60_000;
+    for (const [minutes, said] of [
+      [-6, 'stale 1'],
+      [-4, 'genuine 0'],
+      [4, 'genuine 0'],
+      [6, 'stale 1'],
+    ] as const) {
+      const late = await message({ at: Date.now() + minutes * MINUTE });
+      expect(await verdict(late.body, settings(late, NEWEST))).toBe(said);
+    }
   });
 
   test('reckons the header of the family', async () => {

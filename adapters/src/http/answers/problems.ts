@@ -20,6 +20,8 @@ export interface Problem {
   /** A headline, where the status alone does not give one; the calls family shows it. */
   readonly title?: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What is wrong with fields; the details have it too. */
+  readonly issues?: readonly FieldIssue[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +58,7 @@ function invalid(all: readonly FieldIssue[], reason?: string): Problem {
     code: 'invalid_request',
     ...(reason !== undefined && { reason }),
     message: [...sentences, ...more].join('; '),
+    issues,
     details: { ...(reason !== undefined && { reason }), issues },
   };
 }

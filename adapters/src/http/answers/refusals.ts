@@ -81,6 +81,11 @@ const TOLD: { [Kind in AnyRefusal['kind']]: (refusal: RefusalOf[Kind], words: Wo
       limit,
     }),
   hold_not_found: () => problems.notFound('no such hold in this app, or it is over'),
+  no_hold: () =>
+    problems.conflict(
+      'no_hold',
+      'the hold that is named keeps nothing of this time: it is over, spent, or of another time or agent',
+    ),
   time_off: (refusal) => misplaced('time_off', 'the agent is off at that time', refusal, refusal.taken),
   do_not_disturb: (refusal) =>
     misplaced('do_not_disturb', 'the agent takes no calls at that time', refusal, refusal.taken),

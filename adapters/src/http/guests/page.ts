@@ -1,9 +1,11 @@
-import type { Offer, OfferedTimes, Status } from '@reslot/core';
+import type { Instant, OfferedTimes, Status } from '@reslot/core';
 import { html, raw } from 'hono/html';
 import { toIso } from '../requests/time.ts';
 import { localTimes } from './local-times.ts';
+import type { Filled } from './refusals.ts';
 import { zoneOf, type Seen } from './shapes.ts';
 import { STYLE_ELEMENT } from './style.ts';
+import { saidOf } from './words.ts';
 
 /** The pages for guests. They need no script; `html` escapes whatever is put into them. */
 
@@ -53,14 +55,20 @@ const sentence = (text: string): string =>
 /** A page that only says something. */
 export const notePage = (text: string): Page => framed('Your call', html`<p>${sentence(text)}</p>`);
 
+/** Why less can be done than the link was made for. */
+function limitOf({ readOnly, immovable }: Seen['opened']): string | undefined {
+  if (readOnly !== null) return WHY[readOnly];
+  return immovable === null ? undefined : saidOf(immovable);
+}
+
 /** The call, and what its guest can do. `link` leads to the link from where the page stands. */
 export function callPage(seen: Seen, link: string, notice?: string): Page {
-  const { call, actions, readOnly } = seen.opened;
+  const { call, actions } = seen.opened;
   const zone = zoneOf(seen);
   const { day, hour } = localTimes(zone);
   return framed(
     'Your call',
-    html`${noticeOf(notice ?? (readOnly === null ? undefined : WHY[readOnly]))}
+    html`${noticeOf(notice ?? limitOf(seen.opened))}
       <dl>
         <dt>When</dt>
         <dd>
@@ -87,48 +95,84 @@ const cancelForm = (link: string): Page =>
   html`<details>
     <summary>Cancel this call</summary>
     <form method="post" action="${link}/cancel">
-      ${reasonField}
+      ${reasonField(false)}
       <p><button>Cancel the call</button></p>
     </form>
   </details>`;
 
-const reasonField = html`<p>
-  <label for="reason">Why? (may be left empty)</label>
-  <input type="text" id="reason" name="reason" maxlength="500" autocomplete="off" />
-</p>`;
+const reasonField = (isRequired: boolean, value = ''): Page =>
+  html`<p>
+    <label for="reason">${isRequired ? 'Why? (please say)' : 'Why? (may be left empty)'}</label>
+    <input
+      type="text"
+      id="reason"
+      name="reason"
+      value="${value}"
+      maxlength="500"
+      autocomplete="off"
+      ${isRequired ? 'required' : ''}
+    />
+  </p>`;
 
 /** The times to choose among, by day. */
 export function timesPage(seen: Seen, link: string, times: OfferedTimes, now: number): Page {
   const { from, to } = times;
-  const zone = zoneOf(seen);
+  const starts = times.slots.map((slot) => slot.from);
   const step = (start: number, text: string) =>
     html`<a href="?fromUtc=${toIso(start)}&amp;toUtc=${toIso(start + (to - from))}">${text}</a>`;
   return framed(
     'Choose another time',
-    html`<p>Times are those of ${zone}. The call takes ${seen.opened.call.durationMinutes} minutes.</p>
-      ${times.slots.length === 0 ? html`<p>There is no free time in these days.</p>` : timesForm(link, zone, times)}
+    html`${clocksOf(seen)}
+      ${starts.length === 0 ? html`<p>There is no free time in these days.</p>` : timesForm(seen, link, starts)}
       <p>${from > now ? step(from - (to - from), 'Earlier times') : ''} ${step(to, 'Later times')}</p>
       <p><a href="${link}">Keep the call as it is</a></p>`,
   );
 }
 
-function timesForm(link: string, zone: string, { slots }: OfferedTimes): Page {
-  const { day, hour } = localTimes(zone);
-  const days = new Map<string, Offer[]>();
-  for (const slot of slots) days.set(day(slot.from), [...(days.get(day(slot.from)) ?? []), slot]);
-  const choice = (from: number) =>
+/** Some times to choose among at once, where the wanted one would not do as it was asked for. */
+export const choicePage = (
+  seen: Seen,
+  link: string,
+  notice: string,
+  starts: readonly Instant[],
+  filled: Filled,
+): Page =>
+  framed(
+    'Choose another time',
+    html`${noticeOf(notice)} ${clocksOf(seen)} ${timesForm(seen, link, starts, filled)}
+      <p><a href="${link}/slots">Other times</a></p>
+      <p><a href="${link}">Keep the call as it is</a></p>`,
+  );
+
+const clocksOf = (seen: Seen): Page =>
+  html`<p>
+    Times are those of ${zoneOf(seen)}. The call takes ${seen.opened.call.durationMinutes} minutes.
+  </p>`;
+
+function timesForm(seen: Seen, link: string, starts: readonly Instant[], filled?: Filled): Page {
+  const { day, hour } = localTimes(zoneOf(seen));
+  const days = new Map<string, Instant[]>();
+  for (const start of starts) days.set(day(start), [...(days.get(day(start)) ?? []), start]);
+  const choice = (start: Instant) =>
     html`<label
-      ><input type="radio" name="startUtc" value="${toIso(from)}" required /> ${hour(from)}</label
+      ><input
+        type="radio"
+        name="startUtc"
+        value="${toIso(start)}"
+        required
+        ${start === filled?.startsAt ? 'checked' : ''}
+      />
+      ${hour(start)}</label
     > `;
   return html`<form method="post" action="${link}/reschedule">
     ${[...days].map(
       ([name, found]) =>
         html`<fieldset>
           <legend>${name}</legend>
-          ${found.map(({ from }) => choice(from))}
+          ${found.map(choice)}
         </fieldset> `,
     )}
-    ${reasonField}
+    ${reasonField(seen.opened.policy.actors.guest.reasonRequired, filled?.reason)}
     <p><button>Move the call</button></p>
   </form>`;
 }

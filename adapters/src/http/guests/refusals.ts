@@ -1,8 +1,16 @@
-import { isMisplaced, type Call, type GuestLinkRefusal, type Refusal } from '@reslot/core';
+import {
+  isMisplaced,
+  type Call,
+  type GuestLinkRefusal,
+  type Instant,
+  type Offer,
+  type Refusal,
+} from '@reslot/core';
 import { errorBody } from '../answers/envelopes.ts';
 import { ProblemError, problems, type Problem } from '../answers/problems.ts';
-import { problemOf, type AnyRefusal, type Wording } from '../answers/refusals.ts';
+import { problemOf, type Wording } from '../answers/refusals.ts';
 import { timeShape } from './shapes.ts';
+import { saidOf } from './words.ts';
 
 /** How a guest is told that something cannot be done. */
 
@@ -20,24 +28,54 @@ const WORDS: Wording = {
   body: errorBody,
 };
 
-/** Where the words for an application would not do for a guest. */
-const SAID: Partial<Record<AnyRefusal['kind'], string>> = {
-  stale_version: 'the call has changed since this link was made',
-  final_state: 'the call is over, or cancelled, and cannot be changed any more',
-  not_allowed: 'the call cannot be moved by its guest',
-  reason_required: 'please say why',
-  too_soon: 'that is too short a notice',
-  too_late: 'that is too late',
-  limit_reached: 'the call cannot be moved so often, or so far',
-};
+/** What was filled into the form for another time. */
+export interface Filled {
+  readonly startsAt: Instant;
+  readonly reason?: string | undefined;
+}
+
+/** A move that was refused, and times to choose among at once, with what was filled in. */
+export class RefusedMove extends ProblemError {
+  /** Where the call could begin. */
+  readonly starts: readonly Instant[];
+  readonly filled: Filled;
+
+  constructor(problem: Problem, starts: readonly Instant[], filled: Filled) {
+    super(problem);
+    this.starts = starts;
+    this.filled = filled;
+  }
+}
+
+/** A guest does not choose agents. */
+const ownOffers = (refusal: Refusal | GuestLinkRefusal, { agentId }: Call): Offer[] =>
+  isMisplaced(refusal) ? refusal.alternatives.filter((offer) => offer.agentId === agentId) : [];
 
 /** Why an agent has no time is the agent's business: a guest is told that it has none. */
-export function refusedToGuest(refusal: Refusal | GuestLinkRefusal, { agentId }: Call): ProblemError {
+function problemToGuest(refusal: Refusal | GuestLinkRefusal, call: Call): Problem {
   if (isMisplaced(refusal)) {
-    const own = refusal.alternatives.filter((offer) => offer.agentId === agentId);
-    const told = { alternatives: own.map(timeShape) };
-    return new ProblemError(problems.conflict('slot_taken', 'that time is not free any more', told));
+    const told = { alternatives: ownOffers(refusal, call).map(timeShape) };
+    return problems.conflict('slot_taken', 'that time is not free any more', told);
   }
-  const problem = problemOf(refusal, WORDS);
-  return new ProblemError({ ...problem, message: SAID[refusal.kind] ?? problem.message });
+  const { issues, ...problem } = problemOf(refusal, WORDS);
+  const said = saidOf(refusal);
+  return said === undefined ? { ...problem, ...(issues && { issues }) } : { ...problem, message: said };
+}
+
+export const refusedToGuest = (refusal: Refusal | GuestLinkRefusal, call: Call): ProblemError =>
+  new ProblemError(problemToGuest(refusal, call));
+
+/** As above, with the times that are left: the one that was chosen, if all that it wants is a reason. */
+export function moveRefusedToGuest(
+  refusal: Refusal | GuestLinkRefusal,
+  call: Call,
+  filled: Filled,
+): RefusedMove {
+  const starts =
+    refusal.kind === 'reason_required'
+      ? [filled.startsAt]
+      : ownOffers(refusal, call)
+          .map(({ from }) => from)
+          .toSorted((a, b) => a - b);
+  return new RefusedMove(problemToGuest(refusal, call), starts, filled);
 }

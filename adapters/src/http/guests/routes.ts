@@ -1,18 +1,11 @@
-import {
-  openedOn,
-  type Accepted,
-  type GuestLinkRefusal,
-  type GuestLinks,
-  type OpenedLink,
-  type Refusal,
-} from '@reslot/core';
+import { openedOn, type Accepted, type GuestLinks, type OpenedLink } from '@reslot/core';
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { formOrJsonBody, noBody } from '../requests/body.ts';
 import { guestErrors } from '../documents/documents.ts';
 import type { Env, RoutePorts } from '../environment.ts';
 import * as fields from '../requests/fields.ts';
 import { callPage, timesPage } from './page.ts';
-import { refusedToGuest } from './refusals.ts';
+import { moveRefusedToGuest, refusedToGuest } from './refusals.ts';
 import { guestEndpoint, seen } from './serving.ts';
 import { offered, shape, shown, timesShape } from './shapes.ts';
 
@@ -85,13 +78,8 @@ function changing(app: OpenAPIHono<Env>, ports: RoutePorts, links: GuestLinks): 
   } as const;
 
   /** How the call stands after it. */
-  const carriedOut = async (
-    opened: OpenedLink,
-    outcome: Accepted | Refusal | GuestLinkRefusal,
-    notice: string,
-  ) => {
-    if (outcome.kind !== 'accepted') throw refusedToGuest(outcome, opened.call);
-    const now = await seen(ports, openedOn(opened, outcome.call));
+  const carriedOut = async (opened: OpenedLink, outcome: Accepted, notice: string) => {
+    const now = await seen(ports, openedOn(opened, outcome.call, opened.policy, ports.clock.now()));
     return { content: shape(now), page: (link: string) => callPage(now, link, notice) };
   };
 
@@ -109,8 +97,11 @@ function changing(app: OpenAPIHono<Env>, ports: RoutePorts, links: GuestLinks): 
       ),
       answers: { description: 'The call where it is now. The link is used up.', schema: shown },
     },
-    async ({ opened, body: { startUtc: startsAt, reason } }) =>
-      carriedOut(opened, await links.reschedule(opened, { startsAt, reason }), 'your call has been moved'),
+    async ({ opened, body: { startUtc: startsAt, reason } }) => {
+      const outcome = await links.reschedule(opened, { startsAt, reason });
+      if (outcome.kind !== 'accepted') throw moveRefusedToGuest(outcome, opened.call, { startsAt, reason });
+      return carriedOut(opened, outcome, 'your call has been moved');
+    },
   );
   guestEndpoint(
     app,
@@ -124,7 +115,10 @@ function changing(app: OpenAPIHono<Env>, ports: RoutePorts, links: GuestLinks): 
       body: formOrJsonBody(fields.why),
       answers: { description: 'The cancelled call. The link is used up.', schema: shown },
     },
-    async ({ opened, body: { reason } }) =>
-      carriedOut(opened, await links.cancel(opened, reason), 'your call has been cancelled'),
+    async ({ opened, body: { reason } }) => {
+      const outcome = await links.cancel(opened, reason);
+      if (outcome.kind !== 'accepted') throw refusedToGuest(outcome, opened.call);
+      return carriedOut(opened, outcome, 'your call has been cancelled');
+    },
   );
 }

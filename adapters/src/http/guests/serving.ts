@@ -8,9 +8,10 @@ import type { Env, RoutePorts } from '../environment.ts';
 import { ProblemError } from '../answers/problems.ts';
 import { reply } from '../answers/reply.ts';
 import { GUESTS_PATH, wantsPage } from './manners.ts';
-import { callPage, type Page } from './page.ts';
-import { noLink } from './refusals.ts';
+import { callPage, choicePage, type Page } from './page.ts';
+import { noLink, RefusedMove } from './refusals.ts';
 import type { Seen } from './shapes.ts';
+import { saidOnPage } from './words.ts';
 
 /** One operation that a link is used for. */
 interface GuestEndpoint<Query extends z.ZodObject, Content, Answer> {
@@ -74,20 +75,24 @@ export function guestEndpoint<Query extends z.ZodObject, Content, Answer>(
     const link = path === '' ? token : `../${token}`;
     const room = c.get('room');
     const opened = await c.get('limited').open(c, token, () => room.within(() => opening(links, token)));
-    const asked = { opened, query: checked(query, queryOf(c.req.queries())), body: await body.read(c) };
-    return room.within(async () => {
-      try {
-        const { content: told, page } = await handle(asked);
-        return wantsPage(c) ? await c.html(page(link)) : reply(c, 200, told);
-      } catch (error) {
-        if (!(error instanceof ProblemError) || !wantsPage(c)) throw error;
-        // Whatever was refused, the guest gets to see how the call stands, and what can be done.
-        const now = await seen(ports, await opening(links, token));
-        const { message, status } = error.problem;
-        return await c.html(callPage(now, link, message), status);
-      }
-    });
+    try {
+      const asked = { opened, query: checked(query, queryOf(c.req.queries())), body: await body.read(c) };
+      const { content: told, page } = await room.within(() => handle(asked));
+      return wantsPage(c) ? await c.html(page(link)) : reply(c, 200, told);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || !wantsPage(c)) throw error;
+      const now = await room.within(async () => seen(ports, await opening(links, token)));
+      return c.html(refusedPage(error, now, link), error.problem.status);
+    }
   });
+}
+
+/** Whatever was refused, the guest gets to see how the call stands, and what can be done. */
+function refusedPage(error: ProblemError, now: Seen, link: string): Page {
+  const notice = saidOnPage(error.problem);
+  return error instanceof RefusedMove && error.starts.length > 0 && now.opened.actions.includes('reschedule')
+    ? choicePage(now, link, notice, error.starts, error.filled)
+    : callPage(now, link, notice);
 }
 
 async function opening(links: GuestLinks, token: string): Promise<OpenedLink> {

@@ -3,10 +3,14 @@ import { ProblemError, problems, type FieldIssue } from '../answers/problems.ts'
 
 /** What the schema makes of the value; throws the problem that lists everything that is wrong with it. */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: missing });
   if (result.success) return result.data;
   throw new ProblemError(problems.invalid(result.error.issues.flatMap(fieldIssues)));
 }
+
+/** In words of ours; every other fault has its own. */
+const missing = ({ input }: z.core.$ZodRawIssue): string | undefined =>
+  input === undefined ? 'is missing' : undefined;
 
 function fieldIssues(issue: z.core.$ZodIssue): FieldIssue[] {
   const at = issue.path.map(String);

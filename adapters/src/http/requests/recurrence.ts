@@ -4,28 +4,46 @@ import { toIso } from './time.ts';
 
 /** Recurrence rules (RFC 5545, 3.3.10) as a request writes them: `FREQ=WEEKLY;COUNT=8`. */
 
+/** What the value of a part may be. */
+interface Part {
+  readonly mayBe: (value: string) => boolean;
+  /** The same for people: `COUNT must be …`. */
+  readonly said: string;
+}
+
+const matching = (pattern: RegExp, said: string): Part => ({ mayBe: (value) => pattern.test(value), said });
 /** A list of whole numbers from 1 to `max`, or counted from the end. */
-const numbers = (max: number) => {
+function numbers(max: number): Part {
   const one = (text: string) => /^-?[1-9]\d{0,2}$/.test(text) && Math.abs(Number(text)) <= max;
-  return (value: string) => value.split(',').every(one);
-};
-const count = (max: number) => (value: string) => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= max;
+  return {
+    mayBe: (value) => value.split(',').every(one),
+    said: `a list of 1 to ${max}, or of -1 to -${max}, which count from the end`,
+  };
+}
+const count = (max: number): Part => ({
+  mayBe: (value) => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= max,
+  said: `a whole number from 1 to ${max}`,
+});
 
 /** What each part may be. The library would read past what it does not know. */
-const PARTS: Record<string, (value: string) => boolean> = {
-  FREQ: (value) => /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(value),
+const PARTS: Record<string, Part> = {
+  FREQ: matching(/^(DAILY|WEEKLY|MONTHLY|YEARLY)$/, 'DAILY, WEEKLY, MONTHLY or YEARLY'),
   INTERVAL: count(1000),
   COUNT: count(MOST_IN_SERIES),
-  UNTIL: (value) => /^\d{8}T\d{6}Z$/.test(value),
-  BYDAY: (value) =>
-    /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)){0,20}$/.test(value),
+  UNTIL: matching(/^\d{8}T\d{6}Z$/, 'a time in UTC such as 20261231T230000Z'),
+  BYDAY: matching(
+    /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)){0,20}$/,
+    'a list of up to 21 of MO, TU, WE, TH, FR, SA and SU, with a number before it if wanted, such as 2MO or -1FR',
+  ),
   BYMONTHDAY: numbers(31),
   BYYEARDAY: numbers(366),
   BYWEEKNO: numbers(53),
-  BYMONTH: (value) => /^([1-9]|1[0-2])(,([1-9]|1[0-2])){0,11}$/.test(value),
+  BYMONTH: matching(/^([1-9]|1[0-2])(,([1-9]|1[0-2])){0,11}$/, 'a list of up to 12 of 1 to 12'),
   BYSETPOS: numbers(366),
-  WKST: (value) => /^(MO|TU|WE|TH|FR|SA|SU)$/.test(value),
+  WKST: matching(/^(MO|TU|WE|TH|FR|SA|SU)$/, 'one of MO, TU, WE, TH, FR, SA and SU'),
 };
+
+const FORM = `must be parts in capitals such as FREQ=WEEKLY;COUNT=8, without RRULE: before them, of ${Object.keys(PARTS).join(', ')}`;
 
 const MOST_CHARACTERS = 500;
 /** How many periods are looked through for calls: some three years. A year can take as long as its days. */
@@ -39,10 +57,10 @@ export function wrongIn(rule: string): string | undefined {
   const seen = new Set<string>();
   for (const part of rule.split(';')) {
     const [, name = '', value = ''] = /^([A-Z]+)=(.*)$/.exec(part) ?? [];
-    const mayBe = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
-    if (!mayBe) return `must be parts such as FREQ=WEEKLY;COUNT=8, of ${Object.keys(PARTS).join(', ')}`;
+    const known = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+    if (!known) return FORM;
     if (seen.has(name)) return `must have ${name} once`;
-    if (!mayBe(value)) return `has a ${name} that is not taken`;
+    if (!known.mayBe(value)) return `${name} must be ${known.said}`;
     seen.add(name);
   }
   if (!seen.has('FREQ')) return 'must have FREQ';

@@ -26,7 +26,9 @@ const overrides = z
 
 export const overriding = z.strictObject({
   override: overrides.optional(),
-  hold: fields.uuid.optional().openapi({ description: 'A hold of the wanted time: it is spent.' }),
+  hold: fields.uuid.optional().openapi({
+    description: 'A hold of the wanted time: it is spent. 409 `no_hold` if it keeps nothing of that time.',
+  }),
 });
 export const placing = overriding.extend({ dryRun: fields.flag.optional() });
 

@@ -38,7 +38,7 @@ export const eventSchema = z
     actor_id: z.string(),
     source: z.string(),
     reason: z.string().nullable(),
-    overridden: z.array(z.string()).optional().openapi({ description: 'The rules that were overridden.' }),
+    overridden: z.array(z.string()).optional().openapi({ description: 'The reasons that were overridden.' }),
     payload: z.object({
       previous: z.record(z.string(), z.unknown()),
       current: z.record(z.string(), z.unknown()),

@@ -10,6 +10,7 @@ import { DATABASE_VARIABLES, databaseOf, type DatabaseConfig } from './database-
 import { EDGE_VARIABLES, edgeOf, type EdgeConfig } from './edge-config.ts';
 import { GUEST_LINK_VARIABLES, guestLinkSecretsOf } from './guest-link-config.ts';
 import { JWT_VARIABLES, jwtOf, type JwtConfig } from './jwt-config.ts';
+import { mistakesOf, WrongSettings } from './wrong-settings.ts';
 import { Mistake } from '../commands/mistake.ts';
 
 const seconds = z
@@ -94,14 +95,17 @@ export interface Config extends DatabaseConfig, EdgeConfig {
   readonly jwt: JwtConfig | undefined;
 }
 
-/** Reads the settings once; an empty variable counts as absent. A Mistake names the variable that is wrong. */
+/** Reads the settings once; an empty variable counts as absent. Throws `WrongSettings`, which name the variables that are wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const { success, data, error } = schema.safeParse(given);
   if (!success) {
-    const [issue] = error.issues;
-    throw new Mistake(`${issue?.path.join('.')}: ${issue?.message}`);
+    throw new WrongSettings(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
+  // What belongs together is looked at group by group, so that each can be named.
+  const groups = [databaseOf, guestLinkSecretsOf, mailOf, jwtOf, edgeOf];
+  const mistakes = mistakesOf(groups.map((read) => () => read(data)));
+  if (mistakes.length > 0) throw new WrongSettings(mistakes);
   return {
     ...databaseOf(data),
     maxRequests: data.MAX_REQUESTS,
