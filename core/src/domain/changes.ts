@@ -48,10 +48,9 @@ export function undoneTo(place: Placed, call: Call, now: Instant): ChangeBody {
     ...(reassigned && { agentId }),
   });
   // Those of a call that stays at its time may have fired: they are not planned again.
-  const replanned = moved ? replan(call.reminders, place.startsAt, now) : [];
-  const kept = call.reminders.filter(({ kind }) => !replanned.some((line) => line.kind === kind));
-  const redirected = reassigned ? redirect(kept, 'agent_changed', now) : [];
-  const reminders = [...replanned, ...redirected];
+  const reminders = moved
+    ? replan(call.reminders, place.startsAt, now)
+    : redirect(call.reminders, 'agent_changed', now);
   return { type: 'move_undone', from: part(call), to: part(place), reminders };
 }
 

@@ -136,6 +136,19 @@ describe('reschedule', () => {
     expect(judge(reschedule({ agentId: 'ben', startsAt: NOW + MINUTE }), call(), other)).toBe('slot_taken');
   });
 
+  test('a call that keeps its agent where any would do is left as it is, whatever version is named', () => {
+    const command: CallCommand = {
+      ...told,
+      type: 'reschedule',
+      callId: 'call',
+      edits: { assignment: 'prefer_keep' },
+      versions: [7],
+    };
+    const before = call();
+    const left = { kind: 'accepted', call: before, events: [], verdicts: [] };
+    expect(decide(command, scheduleOf(before), NOW)).toEqual(left);
+  });
+
   test('a call that is late can still be given to somebody else', () => {
     expect(judge(reschedule({ agentId: 'ben' }), call({ startsAt: NOW - MINUTE }))).toBe('assigned');
   });
@@ -303,6 +316,16 @@ describe('create', () => {
       lastSeq: 1,
       createdAt: NOW,
     });
+  });
+
+  test('keeps its place in a series; without one its event says nothing of it', () => {
+    const series = { id: 'series', wallTime: '2026-05-02T12:00:00' };
+    const inSeries = decide(create({ series }), scheduleOf(), NOW);
+    expect(inSeries).toMatchObject({ call: { series }, events: [{ to: { series } }] });
+    const alone = decide(create(), scheduleOf(), NOW);
+    if (alone.kind !== 'accepted' || inSeries.kind !== 'accepted') throw new Error('refused');
+    expect(alone.events[0]?.to).not.toHaveProperty('series');
+    expect(inSeries.events[0]?.to).toEqual({ ...alone.events[0]?.to, series });
   });
 
   test('waits for a confirmation when it is asked to', () => {

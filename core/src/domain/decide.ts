@@ -115,7 +115,6 @@ function remind(command: RemindGuest, call: Call, schedule: ScheduleView, now: I
 /** One event for each that is due. A call that is over, or has begun, needs none. */
 function fire(command: FireReminders, call: Call, now: Instant): Decision {
   const due = isMovable(call.status) ? fired(call.reminders, call.startsAt, now) : [];
-  if (due.length === 0) return unchanged(call);
   const changes = due.map((line): ChangeBody => ({
     type: line.reason === 'fired' ? 'reminder_due' : 'reminder_skipped',
     from: {},

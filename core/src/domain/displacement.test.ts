@@ -89,7 +89,9 @@ describe('where displaced calls could go', () => {
 
   test.each<[string, Partial<CreateCall>, number]>([
     ['after', { bufferAfterMinutes: 15 }, -30],
+    ['after', { bufferAfterMinutes: 15 }, -40],
     ['before', { bufferBeforeMinutes: 15 }, 120],
+    ['before', { bufferBeforeMinutes: 15 }, 130],
   ])('a call of which only the buffer %s it is in the absence goes elsewhere as well', (_, buffer, start) => {
     const off = { from: at(0), to: at(120) };
     const schedule = new Schedule({

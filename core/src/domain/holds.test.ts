@@ -4,6 +4,7 @@ import type { CreateCall } from './commands.ts';
 import { decide } from './decide.ts';
 import { decideHold, isInTheWay, MOST_HOLDS, type Hold, type PlaceHold } from './holds.ts';
 import { newAgent } from './agents.ts';
+import { DEFAULT_POLICY } from './policy.ts';
 import { Schedule } from './schedule.ts';
 import { occupancy } from './slots.ts';
 import { MINUTE } from './time.ts';
@@ -123,6 +124,16 @@ describe('to hold time', () => {
         hold: { from: at(minutes), to: at(minutes + 50), callId: 'call' },
       });
     }
+  });
+
+  test('needs neither a reason nor a version, for a move neither, where the policy wants both', () => {
+    const api = { ...DEFAULT_POLICY.actors.api, reasonRequired: true };
+    const actors = { ...DEFAULT_POLICY.actors, api };
+    const schedule = scheduleOf({ calls: [callAt(60)] });
+    schedule.recordPolicy({ appId: 'app', policy: { ...DEFAULT_POLICY, actors, versionRequired: true } });
+    expect(decideHold(placing({ callId: 'call', startsAt: at(200) }), schedule, NOW).kind).toBe(
+      'held_for_you',
+    );
   });
 
   test.each<[string, Partial<PlaceHold>, string]>([

@@ -52,6 +52,14 @@ describe('reminders', () => {
     expect(afterChange(plan, replan(plan, start, NOW))).toEqual(planned(start));
   });
 
+  test('are skipped each for itself: that another was skipped before says nothing', () => {
+    const start = NOW + 90 * MINUTE;
+    expect(replan(planned(start), NOW + 30 * MINUTE, NOW)).toEqual([
+      { kind: '1h', from: start - 60 * MINUTE, to: null, reason: 'already_past' },
+      { kind: '15m', from: start - 15 * MINUTE, to: NOW + 15 * MINUTE, reason: null },
+    ]);
+  });
+
   test('are withdrawn with the call', () => {
     const plan = planned(NOW + 30 * MINUTE);
     expect(withdraw(plan)).toEqual([{ kind: '15m', from: NOW + 15 * MINUTE, to: null, reason: 'call_over' }]);

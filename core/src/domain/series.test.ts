@@ -151,6 +151,23 @@ describe('what a command is for each of a series', () => {
     expect(ids('all')).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('of two that were booked for one time, the first by id comes first, and each is among those that follow the other', () => {
+    const twin = call('bb', b.startsAt);
+    const ids = (...of: Call[]) =>
+      inScope(move('b', { guestName: 'B' }), 'this_and_following', b, of, NOW).map(({ callId }) => callId);
+    expect(ids(twin, c, b)).toEqual(['b', 'bb', 'c']);
+    expect(ids(b, twin, c)).toEqual(['b', 'bb', 'c']);
+  });
+
+  test('what is edited beside the time, for an exception too', () => {
+    const away = call('b', utc('2026-03-28T11:00'), {
+      series: { id: 'series', wallTime: '2026-03-28T02:30:00' },
+    });
+    const edits = { startsAt: utc('2026-03-27T02:30'), agentId: 'ben', guestName: 'B' };
+    const [, ofAway] = inScope(move('a', edits), 'all', a, [a, away], NOW);
+    expect(ofAway).toMatchObject({ callId: 'b', edits: { agentId: 'ben', guestName: 'B' } });
+  });
+
   test('not for those that are over or have begun, but always for the named one', () => {
     const over = [
       call('b', b.startsAt, { status: 'cancelled' }),

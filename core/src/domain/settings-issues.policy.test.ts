@@ -65,16 +65,16 @@ describe('a policy', () => {
     }
   });
 
-  test.each<[string, string[]]>([
-    ['appId', ofPolicy({ appId: 5, policy: DEFAULT_POLICY })],
-    ['versionRequired', of({ versionRequired: 'no' })],
-    ['undoWindowMinutes', of({ undoWindowMinutes: MOST_MINUTES + 1 })],
-    ['dailyCap.calls', cap({ calls: 1_441, timezone: 'UTC' })],
-    ['dailyCap.calls', cap({ calls: null, timezone: 'UTC' })],
-    ['dailyCap.timezone', cap({ calls: 1, timezone: 'Mars/One' })],
-    ['dailyCap.timezone', cap({ calls: 1, timezone: 'BST' })],
+  test.each<[string, () => string[]]>([
+    ['appId', () => ofPolicy({ appId: 5, policy: DEFAULT_POLICY })],
+    ['versionRequired', () => of({ versionRequired: 'no' })],
+    ['undoWindowMinutes', () => of({ undoWindowMinutes: MOST_MINUTES + 1 })],
+    ['dailyCap.calls', () => cap({ calls: 1_441, timezone: 'UTC' })],
+    ['dailyCap.calls', () => cap({ calls: null, timezone: 'UTC' })],
+    ['dailyCap.timezone', () => cap({ calls: 1, timezone: 'Mars/One' })],
+    ['dailyCap.timezone', () => cap({ calls: 1, timezone: 'BST' })],
   ])('has an issue at %s', (path, found) => {
-    expect(found).toEqual([path]);
+    expect(found()).toEqual([path]);
   });
 
   test.each(ODD)('that is %o has issues, and so has one with it as a part', (odd) => {
@@ -82,5 +82,10 @@ describe('a policy', () => {
     expect(of({ actors: odd })).not.toEqual([]);
     expect(of({ actors: { ...DEFAULT_POLICY.actors, api: odd } })).not.toEqual([]);
     if (odd !== null) expect(cap(odd)).not.toEqual([]);
+    if (typeof odd === 'object' && odd !== null) return;
+    expect(ofPolicy({ appId: 'app', policy: odd })).toEqual(['policy']);
+    expect(of({ actors: odd })).toEqual(['actors']);
+    expect(of({ actors: { ...DEFAULT_POLICY.actors, api: odd } })).toEqual(['actors.api']);
+    if (odd !== null) expect(cap(odd)).toEqual(['dailyCap']);
   });
 });

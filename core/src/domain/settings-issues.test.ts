@@ -82,45 +82,77 @@ describe('an availability', () => {
     expect(withException({ kind: 'blocked', from: 0, to: 1 })).toEqual([]);
   });
 
-  test.each<[string, string[], string[]]>([
-    ['windows.1.weekday', withWindow({ weekday: 7 }), withWindow({ weekday: -1 })],
-    ['windows.1.weekday', withWindow({ weekday: 1.5 }), withWindow({ weekday: '1' })],
-    ['windows.1.start', withWindow({ start: '9:00' }), withWindow({ start: '24:00', end: '24:00' })],
-    ['windows.1.end', withWindow({ end: '24:01' }), withWindow({ end: undefined })],
-    ['windows.1.end', withWindow({ end: '09:00' }), withWindow({ end: '08:59' })],
-    ['windows.1.timezone', withWindow({ timezone: 'Mars/One' }), withWindow({ timezone: '+02:00' })],
+  test.each<[string, () => string[], () => string[]]>([
+    ['windows.1.weekday', () => withWindow({ weekday: 7 }), () => withWindow({ weekday: -1 })],
+    ['windows.1.weekday', () => withWindow({ weekday: 1.5 }), () => withWindow({ weekday: '1' })],
+    [
+      'windows.1.start',
+      () => withWindow({ start: '9:00' }),
+      () => withWindow({ start: '24:00', end: '24:00' }),
+    ],
+    ['windows.1.end', () => withWindow({ end: '24:01' }), () => withWindow({ end: undefined })],
+    ['windows.1.end', () => withWindow({ end: '09:00' }), () => withWindow({ end: '08:59' })],
+    [
+      'windows.1.timezone',
+      () => withWindow({ timezone: 'Mars/One' }),
+      () => withWindow({ timezone: '+02:00' }),
+    ],
     // Intl knows it, but it cannot be reckoned with.
-    ['windows.1.timezone', withWindow({ timezone: 'BST' }), withWindow({ timezone: null })],
-    ['exceptions.1.kind', withException({ kind: 'open' }), withException({ kind: undefined })],
-    ['exceptions.1.from', withException({ from: -1 }), withException({ from: 1.5 })],
-    ['exceptions.1.to', withException({ to: '2026' }), withException({ to: 253_402_300_800_000 })],
-    ['exceptions.1.to', withException({ to: 1_000 }), withException({ to: 999 })],
-    ['doNotDisturb.1.from', withQuiet({ from: -1 }), withQuiet({ from: null })],
-    ['doNotDisturb.1.to', withQuiet({ to: 1_000 }), withQuiet({ to: 999 })],
-    ['windows', withOver({ windows: list(MOST_WINDOWS + 1, window) }), withOver({ windows: [window, null] })],
-    ['windows', withOver({ windows: inZones(11) }), withOver({ windows: [...inZones(11), window] })],
+    ['windows.1.timezone', () => withWindow({ timezone: 'BST' }), () => withWindow({ timezone: null })],
+    ['exceptions.1.kind', () => withException({ kind: 'open' }), () => withException({ kind: undefined })],
+    ['exceptions.1.from', () => withException({ from: -1 }), () => withException({ from: 1.5 })],
+    [
+      'exceptions.1.to',
+      () => withException({ to: '2026' }),
+      () => withException({ to: 253_402_300_800_000 }),
+    ],
+    ['exceptions.1.to', () => withException({ to: 1_000 }), () => withException({ to: 999 })],
+    ['doNotDisturb.1.from', () => withQuiet({ from: -1 }), () => withQuiet({ from: null })],
+    ['doNotDisturb.1.to', () => withQuiet({ to: 1_000 }), () => withQuiet({ to: 999 })],
+    [
+      'windows',
+      () => withOver({ windows: list(MOST_WINDOWS + 1, window) }),
+      () => withOver({ windows: [window, null] }),
+    ],
+    [
+      'windows',
+      () => withOver({ windows: inZones(11) }),
+      () => withOver({ windows: [...inZones(11), window] }),
+    ],
     [
       'exceptions',
-      withOver({ exceptions: list(MOST_EXCEPTIONS + 1, extra) }),
-      withOver({ exceptions: ['x'] }),
+      () => withOver({ exceptions: list(MOST_EXCEPTIONS + 1, extra) }),
+      () => withOver({ exceptions: ['x'] }),
     ],
     [
       'doNotDisturb',
-      withOver({ doNotDisturb: list(MOST_EXCEPTIONS + 1, quiet) }),
-      withOver({ doNotDisturb: [5] }),
+      () => withOver({ doNotDisturb: list(MOST_EXCEPTIONS + 1, quiet) }),
+      () => withOver({ doNotDisturb: [5] }),
     ],
     [
       'appId',
-      ofAvailability({ ...who, appId: '', availability }),
-      ofAvailability({ agentId: 'ana', availability }),
+      () => ofAvailability({ ...who, appId: '', availability }),
+      () => ofAvailability({ agentId: 'ana', availability }),
     ],
     [
       'agentId',
-      ofAvailability({ ...who, agentId: '.', availability }),
-      ofAvailability({ appId: 'app', availability }),
+      () => ofAvailability({ ...who, agentId: '.', availability }),
+      () => ofAvailability({ appId: 'app', availability }),
     ],
   ])('has one issue, at %s', (path, one, other) => {
-    expect([one, other]).toEqual([[path], [path]]);
+    expect([one(), other()]).toEqual([[path], [path]]);
+  });
+
+  test('says what is wrong with what is sound by itself', () => {
+    const messagesOf = (...windows: (typeof window)[]) =>
+      issuesOfAvailability({
+        ...who,
+        availability: { windows, exceptions: [], doNotDisturb: [{ from: 2, to: 1 }] },
+      }).map(({ path, message }) => `${path} ${message}`);
+    expect(messagesOf(...inZones(11))).toEqual([
+      'windows must have at most 10 time zones',
+      'doNotDisturb.0.to must be after the beginning',
+    ]);
   });
 
   test('has every issue named, each once', () => {
@@ -143,6 +175,8 @@ describe('an availability', () => {
 
   test.each(ODD)('that is %o has issues, and so has one with it as a part', (odd) => {
     expect(ofAvailability({ ...who, availability: odd })).not.toEqual([]);
+    if (typeof odd !== 'object' || odd === null)
+      expect(ofAvailability({ ...who, availability: odd })).toEqual(['availability']);
     for (const part of ['windows', 'exceptions', 'doNotDisturb']) {
       if (!Array.isArray(odd) || odd.length > 0) expect(withOver({ [part]: odd })).not.toEqual([]);
       expect(withOver({ [part]: [odd] })).not.toEqual([]);

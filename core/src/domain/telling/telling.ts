@@ -81,6 +81,8 @@ export const tellOverridden = (rules: readonly Rejection['kind'][]): string[] =>
   ...new Set(rules.map(wordOf)),
 ];
 
+type MessageTypes = { readonly [Type in EventType]: `scheduled.${Type}` };
+
 /** What an event is called where one subscribes to it. */
 export const MESSAGE_TYPES = {
   created: 'scheduled.created',
@@ -97,7 +99,7 @@ export const MESSAGE_TYPES = {
   reminder_planned: 'scheduled.reminder_planned',
   reminder_due: 'scheduled.reminder_due',
   reminder_skipped: 'scheduled.reminder_skipped',
-} as const satisfies { [Type in EventType]: `scheduled.${Type}` };
+} as const satisfies MessageTypes;
 
 export type MessageType = (typeof MESSAGE_TYPES)[EventType];
 
