@@ -57,6 +57,7 @@ const REFUSALS: Record<Rejection['kind'], true> = {
   agent_unavailable: true,
   too_many_holds: true,
   hold_not_found: true,
+  no_hold: true,
   reminder_in_past: true,
   too_many_reminders: true,
   nobody_active: true,
