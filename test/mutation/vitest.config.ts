@@ -20,6 +20,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['core/src/**/*.test.ts'],
+    // Seconds of histories, for every mutant that lives.
+    exclude: ['core/src/domain/alternatives.slots.test.ts'],
     setupFiles: 'test/mutation/seed.ts',
     sequence: { sequencer: TablesFirst },
     isolate: false,

@@ -61,6 +61,49 @@ test.each<[object, string[]]>([
   expect(paths(command)).toEqual(expected);
 });
 
+test('every field that may be left out is looked at if it is there', () => {
+  const bad = (...names: string[]) => Object.fromEntries(names.map((name) => [name, Symbol(name)]));
+  const placing = ['overrides', 'holdId'];
+  const ofGuest = ['guestPhone', 'guestEmail', 'guestTimezone', 'intakeNotes'];
+  const buffers = ['bufferBeforeMinutes', 'bufferAfterMinutes'];
+  const ofCreation = [
+    ...ofGuest,
+    'agentId',
+    'assignmentMethod',
+    'bookingSource',
+    'durationMinutes',
+    ...buffers,
+  ];
+  expect(paths({ ...creation, ...bad(...placing, ...ofCreation, 'versions') })).toEqual([
+    ...placing,
+    ...ofCreation,
+  ]);
+  const edits = bad('startsAt', 'agentId', 'assignment', 'guestName', ...ofGuest);
+  const move = { ...told, type: 'reschedule', edits };
+  expect(paths({ ...move, ...bad('versions', ...placing, 'wallTime') })).toEqual([
+    'versions',
+    ...placing,
+    ...Object.keys(edits),
+    'wallTime',
+  ]);
+  for (const type of ['undo', 'fire_reminders', 'cancel']) {
+    expect(paths({ ...told, type, versions: 'any' })).toEqual([]);
+    expect(paths({ ...told, type, versions: [-1] })).toEqual(['versions']);
+  }
+  expect(paths({ ...told, type: 'undo', ...bad(...placing) })).toEqual(placing);
+  expect(paths({ ...told, type: 'confirm', ...bad(...placing) })).toEqual([]);
+});
+
+test('a place in a series', () => {
+  const series = { id: 'series', wallTime: '2026-05-04T10:00:00' };
+  expect(paths({ ...creation, series })).toEqual([]);
+  expect(paths({ ...creation, series: { id: 'a/b', wallTime: 'x' }, appTimezone: 'BST' })).toEqual([
+    'series.id',
+    'series.wallTime',
+    'appTimezone',
+  ]);
+});
+
 test('an agent', () => {
   const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
   expect(issuesOfAgent(agent)).toEqual([]);

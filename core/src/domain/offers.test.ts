@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ALWAYS, closedTo, openingOf, type Availability } from './availability.ts';
-import { openStarts, type Search } from './offers.ts';
+import { issuesOfLength, openStarts, type Search } from './offers.ts';
 import { obstacle, slotOf, spanOf, type Occupied } from './slots.ts';
 import { MINUTE, type Instant } from './time.ts';
 
@@ -151,4 +151,15 @@ test('a search of weeks finds what judging each start alone finds', () => {
     { numRuns: 500 },
   );
   expect(found).toBeGreaterThan(500);
+});
+
+test('who names a call gives no length, and who names none may', () => {
+  const lengths = [{ durationMinutes: 5 }, { bufferBeforeMinutes: 0 }, { bufferAfterMinutes: 0 }];
+  for (const length of lengths) {
+    expect(issuesOfLength(length)).toEqual([]);
+    expect(issuesOfLength({ ...length, callId: 'call' })).toEqual([
+      { path: 'callId', message: 'a call is as long as it is: give no duration and no buffers with it' },
+    ]);
+  }
+  expect(issuesOfLength({ callId: 'call' })).toEqual([]);
 });
