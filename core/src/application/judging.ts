@@ -37,9 +37,13 @@ export const byRules =
   (schedule, now, isLast) => {
     const decision = decide(command, schedule, now);
     return isMisplaced(decision)
-      ? misplaced(command, decision, schedule, now, isLast)
+      ? misplaced(withoutHold(command), decision, schedule, now, isLast)
       : { answer: decision, changes: changes(command, decision, schedule) };
   };
+
+/** A hold keeps one time: what is offered elsewhere is taken without it. */
+const withoutHold = (command: CallCommand): CallCommand =>
+  isPlacing(command) ? { ...command, holdId: undefined } : command;
 
 /** What is answered to a command that is refused for its place: if this look is the last, with where else it could go. */
 export const misplaced = <Outcome extends { readonly kind: string }>(

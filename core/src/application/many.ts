@@ -120,7 +120,8 @@ function issuesOfMany(commands: readonly RescheduleCall[]): Issue[] {
     const key = `${command.appId}/${command.callId}`;
     const again = seen.has(key) ? [{ path: 'callId', message: 'is moved by another of these moves' }] : [];
     seen.add(key);
-    return [...issuesOf(command), ...again].map(({ path, message }) => ({
+    const held = command.holdId === undefined ? [] : [{ path: 'holdId', message: 'is for a move by itself' }];
+    return [...issuesOf(command), ...again, ...held].map(({ path, message }) => ({
       path: `moves.${index}.${path}`,
       message,
     }));

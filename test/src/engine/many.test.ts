@@ -94,6 +94,14 @@ describe.each(engines())('many moves as one command on %s', (name) => {
     watch.close();
   });
 
+  test('a hold is for a move by itself', async () => {
+    const held = { ...move('a', 10), holdId: 'hold' };
+    expect(await scheduler.executeMany([move('b', 0), held], 'best_effort')).toEqual({
+      kind: 'invalid',
+      issues: [{ path: 'moves.1.holdId', message: 'is for a move by itself' }],
+    });
+  });
+
   test('wait with single commands of the same calls, for each other', async () => {
     const outcomes = [
       scheduler.execute(move('e', 600)),

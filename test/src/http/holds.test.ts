@@ -166,6 +166,20 @@ describe.each(engines())('holds on %s', (name) => {
     expect((await letGo(elsewheres[0] ?? '')).status).toBe(200);
   });
 
+  test('who names it is offered what is free without it', async () => {
+    await api.book({ agentId: 'ana', startsAt: morning });
+    const id = await held({ startUtc: at(30) });
+    const call = await elsewhere();
+    const { status, body } = await move(call, 0, `?hold=${id}`);
+    expect([status, body.error.details.reason]).toEqual([409, 'slot_taken']);
+    const offers: { startUtc: string; agentId: string }[] = body.error.details.alternatives;
+    expect(offers.map(({ agentId }) => agentId)).toContain('ana');
+    for (const { startUtc: scheduledAtUtc, agentId: assignedAgentId } of offers) {
+      const wanted = { scheduledAtUtc, assignedAgentId };
+      expect((await api.video('PATCH', `/scheduled-calls/${call}?dryRun=true`, wanted)).status).toBe(200);
+    }
+  });
+
   test('what spends it can come again: with a key it is answered as before, without one nothing changes', async () => {
     const id = await held();
     const call = await elsewhere();

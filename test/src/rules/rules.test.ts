@@ -66,7 +66,6 @@ const REFUSALS: Record<Rejection['kind'], true> = {
   time_off: true,
   do_not_disturb: true,
   held: true,
-  no_hold: true,
   day_full: true,
 };
 

@@ -11,7 +11,11 @@ export interface KnownFaces {
 }
 
 /** What somebody shows, and the address he shows it from. Neither can be read from it. */
-export const faceOf = (shown: string, address: string): string => hash('sha256', `${shown}\n${address}`);
+export const faceOf = (shown: string, address: string): string =>
+  hash('sha256', `${shown.replace(BEARER, '')}\n${address}`);
+
+/** One credential is one face, however it is written. */
+const BEARER = /^Bearer +/i;
 
 export function createKnownFaces(): KnownFaces {
   const faces = new Set<string>();

@@ -63,19 +63,22 @@ export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited
   }
 
   return {
-    async identify(c, shown, prove) {
-      const principal = await proven(c, shown, prove);
-      // The subject of a token names somebody within its app only.
-      const name = `${principal.appId}/${principal.id}`;
-      refuseIf(await credentials.take(name), 'requests with this credential');
-      return principal;
-    },
-    async open(c, shown, prove) {
-      const opened = await proven(c, shown, prove);
-      const { appId, callId } = opened.link;
-      refuseIf(await guests.take(`${appId}/${callId}`), 'requests by links to this call');
-      return opened;
-    },
+    // Who comes too often is not remembered either.
+    identify: (c, shown, prove) =>
+      proven(c, shown, async () => {
+        const principal = await prove();
+        // The subject of a token names somebody within its app only.
+        const name = `${principal.appId}/${principal.id}`;
+        refuseIf(await credentials.take(name), 'requests with this credential');
+        return principal;
+      }),
+    open: (c, shown, prove) =>
+      proven(c, shown, async () => {
+        const opened = await prove();
+        const { appId, callId } = opened.link;
+        refuseIf(await guests.take(`${appId}/${callId}`), 'requests by links to this call');
+        return opened;
+      }),
   };
 }
 
