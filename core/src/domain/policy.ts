@@ -149,25 +149,36 @@ const totalShift: Rule = ({ maxTotalShiftMinutes: limit }, { firstStartsAt, newS
     ? { kind: 'limit_reached', rule: 'maxTotalShiftMinutes', limit }
     : undefined;
 
+/** `ofAny`: it looks neither at the new time nor at the reason. */
+type Listed =
+  | { readonly ofAny: true; readonly rule: RuleOfAny }
+  | { readonly ofAny: false; readonly rule: Rule };
+
+const asked = (rule: Rule): Listed => ({ ofAny: false, rule });
+const ofAny = (rule: RuleOfAny): Listed => ({ ofAny: true, rule });
+
 /** In the order of precedence. */
-const OF_EVERY_MOVE: readonly Rule[] = [permission, reason, grace, noticeToOld];
+const OF_EVERY_MOVE: readonly Listed[] = [ofAny(permission), asked(reason), ofAny(grace), ofAny(noticeToOld)];
 /** The rest of the order: what does not concern a move that leaves the time as it is. */
-const OF_ANOTHER_TIME: readonly Rule[] = [noticeToNew, horizon, moveCount, totalShift];
+const OF_ANOTHER_TIME: readonly Listed[] = [
+  asked(noticeToNew),
+  asked(horizon),
+  ofAny(moveCount),
+  asked(totalShift),
+];
+const ALL = [...OF_EVERY_MOVE, ...OF_ANOTHER_TIME];
 
 /** Every rule for its actor that the move breaks, in the order of precedence. Pure. */
 export function breachesOf(policy: Policy, move: Move): Breach[] {
   const ofActor = policy.actors[move.actor];
-  const rules = move.newStartsAt === move.startsAt ? OF_EVERY_MOVE : [...OF_EVERY_MOVE, ...OF_ANOTHER_TIME];
-  return rules.flatMap((rule) => rule(ofActor, move) ?? []);
+  const rules = move.newStartsAt === move.startsAt ? OF_EVERY_MOVE : ALL;
+  return rules.flatMap(({ rule }) => rule(ofActor, move) ?? []);
 }
-
-/** Those that look neither at the new time nor at the reason. */
-const WHEREVER_TO: readonly RuleOfAny[] = [permission, grace, noticeToOld, moveCount];
 
 /** The first rule that every move of the call to another time would break; undefined when some move would not. Pure. */
 export function breachOfAny(policy: Policy, move: AnyMove): Breach | undefined {
-  for (const rule of WHEREVER_TO) {
-    const breach = rule(policy.actors[move.actor], move);
+  for (const listed of ALL) {
+    const breach = listed.ofAny ? listed.rule(policy.actors[move.actor], move) : undefined;
     if (breach) return breach;
   }
   return undefined;
