@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isMysql } from './dialects.ts';
 import { refuseMappers } from './fit.ts';
 import type { Migration } from './migration-steps.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -35,8 +36,6 @@ export async function migrate(db: Knex): Promise<string[]> {
     await db.client.releaseConnection(connection);
   }
 }
-
-const isMysql = (db: Knex): boolean => db.client.dialect === 'mysql';
 
 /** The named lock belongs to the connection, and so outlives the commits that DDL statements make. */
 async function inTurn(turn: Knex): Promise<string[]> {

@@ -14,6 +14,7 @@ import {
 import type { Knex } from 'knex';
 import type { CallRow } from './call-rows.ts';
 import { fromEndpointRow, type DeliveryRow, type EndpointRow, type RowKey } from './delivery-rows.ts';
+import { isMysql } from './dialects.ts';
 import { eventIn, keyIn } from './keys.ts';
 import { fromEventRow, TABLES, type BigInteger, type EventRow } from './rows.ts';
 
@@ -21,8 +22,7 @@ import { fromEventRow, TABLES, type BigInteger, type EventRow } from './rows.ts'
 
 /** Milliseconds on the clock of the database. */
 export async function databaseNow(db: Knex): Promise<Instant> {
-  const isMysql = db.client.driverName === 'mysql2';
-  const at = isMysql
+  const at = isMysql(db)
     ? // Not by way of the session's zone, in which an hour may come twice.
       "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000"
     : "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)";

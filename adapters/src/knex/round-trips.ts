@@ -11,7 +11,7 @@ declare module 'knex' {
 }
 
 /** A statement as knex has compiled it, or one that is the same everywhere. */
-type Statement = Pick<Knex.Sql, 'sql'> & Partial<Knex.Sql>;
+export type Statement = Pick<Knex.Sql, 'sql'> & Partial<Knex.Sql>;
 
 /** Text in one INSERT, and in statements that are sent together: it stays below every engine's limit of a packet. */
 export const MAX_CHARACTERS = 500_000;
@@ -30,7 +30,7 @@ export type Ask = <Results extends unknown[]>(statements: readonly Knex.QueryBui
 
 /** A statement of a transaction. `Result` is what it gives when it is awaited by itself. */
 export interface Write<Result = unknown> {
-  readonly statement: Knex.QueryBuilder;
+  readonly statement: Knex.QueryBuilder | Statement;
   /** Judges what it gave, before COMMIT. What it throws undoes the transaction. */
   check?(result: Result, ask: Ask): Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface Write<Result = unknown> {
  * database rolls back.
  */
 export function writeAll(db: Knex, writes: readonly Write[], committing: () => void): Promise<void> {
-  const compiled = writes.map(({ statement }) => statement.toSQL());
+  const compiled = writes.map(({ statement }) => ('toSQL' in statement ? statement.toSQL() : statement));
   return withConnection(db, async (connection) => {
     const ask: Ask = (statements) =>
       run(
@@ -93,42 +93,50 @@ async function run(
   statements: readonly Statement[],
 ): Promise<unknown[]> {
   const results: unknown[] = [];
-  for (const trip of takesSeveral(client) ? trips(statements) : alone(statements)) {
-    const { response, context } = await client.query(connection, joined(trip));
-    const responses = trip.length === 1 ? [response] : response[0].map((part: unknown) => [part]);
-    for (const [index, statement] of trip.entries()) {
+  const trips = takesSeveral(client, connection) ? inFewTrips(connection, statements) : alone(statements);
+  for (const { carries, sent } of trips) {
+    const { response, context } = await client.query(connection, sent);
+    const responses = carries.length === 1 ? [response] : response[0].map((part: unknown) => [part]);
+    for (const [index, statement] of carries.entries()) {
       results.push(client.processResponse({ ...statement, response: responses[index], context }, null));
     }
   }
   return results;
 }
 
-/** One object for knex to send, which it also puts the response into. */
-const joined = (statements: readonly Statement[]): Statement => ({
-  ...(statements.length === 1 && statements[0]),
-  sql: statements.map(({ sql }) => sql).join('; '),
-  bindings: statements.flatMap(({ bindings = [] }) => bindings),
-});
-
-const takesSeveral = ({ connectionSettings: settings }: Knex.Client): boolean =>
-  'multipleStatements' in settings && settings.multipleStatements === true;
-
-const alone = (statements: readonly Statement[]): Statement[][] => statements.map((statement) => [statement]);
-
-function trips(statements: readonly Statement[]): Statement[][] {
-  const all: Statement[][] = [];
-  let characters = Infinity;
-  for (const statement of statements) {
-    const size = charactersOf(statement);
-    characters += size;
-    if (characters > MAX_CHARACTERS) {
-      all.push([]);
-      characters = size;
-    }
-    all.at(-1)?.push(statement);
-  }
-  return all;
+interface Trip {
+  readonly carries: readonly Statement[];
+  /** An object for knex to send, which it also puts the response into. */
+  readonly sent: Statement;
 }
 
-const charactersOf = ({ sql, bindings = [] }: Statement): number =>
-  bindings.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), sql.length);
+const alone = (statements: readonly Statement[]): Trip[] =>
+  statements.map((statement) => ({ carries: [statement], sent: { ...statement } }));
+
+/** A connection of mysql2, which puts values into the text of a statement before it sends it. */
+interface Formatting extends Knex.PooledConnection {
+  format(sql: string, values: readonly unknown[]): string;
+}
+
+const takesSeveral = (
+  { connectionSettings: settings }: Knex.Client,
+  connection: Knex.PooledConnection,
+): connection is Formatting =>
+  'format' in connection && 'multipleStatements' in settings && settings.multipleStatements === true;
+
+function inFewTrips(connection: Formatting, statements: readonly Statement[]): Trip[] {
+  const trips: { carries: Statement[]; sent: { sql: string } }[] = [];
+  for (const statement of statements) {
+    const { sql, bindings = [] } = statement;
+    // One that has no values may hold question marks that stand for themselves.
+    const text = bindings.length === 0 ? sql : connection.format(sql, bindings);
+    const last = trips.at(-1);
+    if (last && last.sent.sql.length + text.length <= MAX_CHARACTERS) {
+      last.carries.push(statement);
+      last.sent.sql += `; ${text}`;
+    } else {
+      trips.push({ carries: [statement], sent: { sql: text } });
+    }
+  }
+  return trips;
+}

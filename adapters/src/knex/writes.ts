@@ -1,26 +1,23 @@
 import type { Changes } from '@reslot/core';
 import type { Knex } from 'knex';
-import { toCallRow, type CallRow } from './call-rows.ts';
+import { toCallRow } from './call-rows.ts';
 import type { Loaded } from './claims.ts';
 import { StaleError } from './conflicts.ts';
+import { inserts } from './inserts.ts';
 import { rowKey } from './keys.ts';
-import { MAX_CHARACTERS, type Write } from './round-trips.ts';
+import type { Write } from './round-trips.ts';
 import {
   availabilityColumn,
   TABLES,
   toEventRow,
   toRequestRow,
   type AgentRow,
-  type EventRow,
   type PolicyRow,
   type RequestRow,
 } from './rows.ts';
-import { toWaitingRow, type WaitingRow } from './waiting-events.ts';
+import { toWaitingRow } from './waiting-events.ts';
 
 /** The statements that store what a batch has changed. */
-
-/** Rows in one INSERT: it stays below every engine's limit of bindings. */
-const MAX_ROWS = 256;
 
 /** An agent is stored if nobody has stored it since it was loaded. */
 export function agentWrites(db: Knex, loaded: Loaded, { agents }: Changes): Write[] {
@@ -64,9 +61,7 @@ export function requestWrites(db: Knex, { requests: loaded }: Loaded, { requests
     ...expired.map(({ app_id, principal, digest, expires_at }) => ({
       statement: db<RequestRow>(TABLES.requests).where({ app_id, principal, digest, expires_at }).delete(),
     })),
-    ...insertable(requests.map(toRequestRow), ({ answer }) => answer.length).map((part) => ({
-      statement: db<RequestRow>(TABLES.requests).insert(part),
-    })),
+    ...inserts(db, TABLES.requests, requests.map(toRequestRow)),
   ];
 }
 
@@ -80,27 +75,28 @@ export const policyWrites = (db: Knex, { policies }: Changes): Write[] =>
   }));
 
 /** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
-export function eventInserts(db: Knex, { calls }: Changes): Write[] {
-  const rows = sorted(calls).flatMap(({ events }) => events.map(toEventRow));
-  return insertable(rows, ({ body }) => body.length).map((part) => ({
-    statement: db<EventRow>(TABLES.events).insert(part),
-  }));
-}
+export const eventInserts = (db: Knex, { calls }: Changes): Write[] =>
+  inserts(
+    db,
+    TABLES.events,
+    sorted(calls).flatMap(({ events }) => events.map(toEventRow)),
+  );
 
 /** What has happened waits until it is told. */
-export function waitingInserts(db: Knex, { calls }: Changes): Write[] {
-  const rows = sorted(calls).flatMap(({ events }) => events.map(toWaitingRow));
-  return insertable(rows, () => 0).map((part) => ({
-    statement: db<WaitingRow>(TABLES.outbox).insert(part),
-  }));
-}
+export const waitingInserts = (db: Knex, { calls }: Changes): Write[] =>
+  inserts(
+    db,
+    TABLES.outbox,
+    sorted(calls).flatMap(({ events }) => events.map(toWaitingRow)),
+  );
 
-export function callUpserts(db: Knex, { calls }: Changes): Write[] {
-  const rows = sorted(calls).map(({ call }) => toCallRow(call));
-  return insertable(rows, ({ intake_notes: notes }) => notes?.length ?? 0).map((part) => ({
-    statement: db<CallRow>(TABLES.calls).insert(part).onConflict(['app_id', 'id']).merge(),
-  }));
-}
+export const callUpserts = (db: Knex, { calls }: Changes): Write[] =>
+  inserts(
+    db,
+    TABLES.calls,
+    sorted(calls).map(({ call }) => toCallRow(call)),
+    ['app_id', 'id'],
+  );
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
@@ -109,20 +105,3 @@ const sorted = (calls: Changes['calls']): Changes['calls'] =>
     .map((changed) => [rowKey(changed.call.appId, changed.call.id), changed] as const)
     .toSorted(byKey)
     .map(([, changed]) => changed);
-
-/** Splits rows into parts that one INSERT can take; a row alone always can. */
-function insertable<Row>(rows: readonly Row[], charactersOf: (row: Row) => number): Row[][] {
-  const parts: Row[][] = [];
-  let part: Row[] = [];
-  let characters = 0;
-  for (const row of rows) {
-    characters += charactersOf(row);
-    if (part.length === 0 || part.length === MAX_ROWS || characters > MAX_CHARACTERS) {
-      part = [];
-      parts.push(part);
-      characters = charactersOf(row);
-    }
-    part.push(row);
-  }
-  return parts;
-}

@@ -9,6 +9,7 @@ import { raceContract } from './store-races.ts';
 import { requestContract } from './store-requests.ts';
 import { rosterContract } from './store-rosters.ts';
 import { settingsContract } from './store-settings.ts';
+import { textContract } from './store-texts.ts';
 import { turnContract } from './store-turns.ts';
 
 /** What lies in the store, read past the adapter, so that no adapter grades itself. */
@@ -43,6 +44,7 @@ export function scheduleStoreContract(name: string, open: () => Promise<StoreHar
     rosterContract(context);
     requestContract(context);
     holdContract(context);
+    textContract(context);
     turnContract(context);
     raceContract(context);
   });

@@ -27,8 +27,8 @@ export async function costlySteps(
   return steps.filter((step) => !step.key || !/^(range|ref|eq_ref|const)$/.test(step.type) || !few(step));
 }
 
-/** What went to the database in one trip, statement by statement. */
-export function separated({ sql, bindings }: Statement): Statement[] {
+/** What went to the database in one trip, statement by statement. One that is sent with others has its values in its text. */
+export function separated({ sql, bindings = [] }: Pick<Statement, 'sql'> & Partial<Statement>): Statement[] {
   let first = 0;
   return sql.split('; ').map((part) => {
     const own = bindings.slice(first, (first += part.split('?').length - 1));

@@ -1,0 +1,78 @@
+import type { Knex } from 'knex';
+import { escape } from 'mysql2';
+import { isMysql } from './dialects.ts';
+import { MAX_CHARACTERS, type Write } from './round-trips.ts';
+
+/**
+ * INSERTs of many rows. Written out, as a batch stores hundreds of them: for that the query builder, and the driver that
+ * looks for every placeholder in what it has built, took longer than the rules.
+ */
+
+type Cell = string | number | null;
+
+/** Any row of a table: its columns are its fields. */
+type Cells<Row> = { readonly [Column in keyof Row]: Cell };
+
+/** Rows in one INSERT: it stays below every engine's limit of bindings. */
+const MAX_ROWS = 256;
+
+/** As few INSERTs as every engine takes. Of a row whose `key` is there already, all columns are replaced. */
+export function inserts<Row extends Cells<Row>>(
+  db: Knex,
+  table: string,
+  rows: readonly Row[],
+  key?: readonly (keyof Row & string)[],
+): Write[] {
+  const columns: (keyof Row & string)[] = [];
+  for (const name in rows[0]) columns.push(name);
+  const head = `insert into \`${table}\` (${columns.map(quoted).join(', ')}) values `;
+  const tail = key ? (isMysql(db) ? replacing(columns) : replacingOn(key, columns)) : '';
+  return insertable(rows.map((row) => columns.map((name): Cell => row[name]))).map((part) => ({
+    statement: isMysql(db)
+      ? { sql: head + part.map(literally).join(', ') + tail }
+      : { sql: head + part.map(bound).join(', ') + tail, bindings: part.flat() },
+  }));
+}
+
+const quoted = (name: string): string => `\`${name}\``;
+
+const replacing = (columns: readonly string[]): string =>
+  ` on duplicate key update ${columns.map((name) => `${quoted(name)} = values(${quoted(name)})`).join(', ')}`;
+
+const replacingOn = (key: readonly string[], columns: readonly string[]): string =>
+  ` on conflict (${key.map(quoted).join(', ')}) do update set ${columns.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
+
+const bound = (cells: readonly Cell[]): string => `(${cells.map(() => '?').join(', ')})`;
+
+const literally = (cells: readonly Cell[]): string => `(${cells.map(literal).join(', ')})`;
+
+/**
+ * The driver's escape, which also takes apart every text with a `"`, and JSON is full of them; in single quotes they mean
+ * themselves. A text without any other character that it escapes is left as it is.
+ */
+const literal = (cell: Cell): string =>
+  typeof cell === 'string' && !ESCAPED.test(cell) ? `'${cell}'` : escape(cell);
+
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const ESCAPED = /[\0\b\t\n\r\u001a'\\]/;
+
+/** Splits rows into parts that one INSERT can take; a row alone always can. */
+function insertable(rows: readonly Cell[][]): Cell[][][] {
+  const parts: Cell[][][] = [];
+  let part: Cell[][] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const size = charactersOf(row);
+    characters += size;
+    if (part.length === 0 || part.length === MAX_ROWS || characters > MAX_CHARACTERS) {
+      part = [];
+      parts.push(part);
+      characters = size;
+    }
+    part.push(row);
+  }
+  return parts;
+}
+
+const charactersOf = (row: readonly Cell[]): number =>
+  row.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0), 0);
