@@ -4,4 +4,6 @@ export interface RateLimiter {
   take(name: string): Promise<number | undefined>;
   /** What `take` would give. Nothing is taken. */
   look(name: string): Promise<number | undefined>;
+  /** Takes `many` of them, also those that are not left: they are missing until the time is over. */
+  add(name: string, many: number): Promise<void>;
 }

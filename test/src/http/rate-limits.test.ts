@@ -142,6 +142,23 @@ test('a credential: 429 in the words of each family, whatever address it comes f
   expect((await video(token)).status).toBe(200);
 });
 
+test('each of many moves counts, and none is refused in the middle', async () => {
+  const { appId, newKey, fetched, video } = await limitedApp({ credential: 10 });
+  const { token } = await newKey(['scheduling:read', 'scheduling:write']);
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const moves = (many: number) => {
+    const content = Array.from({ length: many }, () => ({
+      id: uuidIds.callId(),
+      scheduledAtUtc: '2026-04-02T09:00:00Z',
+    }));
+    const body = JSON.stringify({ mode: 'best_effort', moves: content });
+    return fetched(`/api/v1/video/${appId}/reschedules`, { method: 'POST', headers, body });
+  };
+  const sent = [await moves(8), await video(token), await moves(500), await moves(1), await video(token)];
+  expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);
+  expect((await video((await newKey()).token)).status).toBe(200);
+});
+
 test('an address: before the credential is looked at, and whatever credential it shows', async () => {
   const { newKey, video, asked, statuses } = await limitedApp({ address: 3 });
   const keys = [await newKey(), await newKey()];

@@ -34,6 +34,18 @@ test('so many in a minute from the first one, and then the time until there are 
   expect(await limiter.take('a')).toBeUndefined();
 });
 
+test('what is added is missing afterwards, also when it is more than was left', async () => {
+  const limiter = createLimiter({ of: 'test', perMinute: 10 }, clock);
+  expect(await limiter.take('a')).toBeUndefined();
+  await limiter.add('a', 8);
+  expect(await limiter.take('a')).toBeUndefined();
+  expect(await limiter.take('a')).toBe(MINUTE);
+  await limiter.add('b', 500);
+  expect([await limiter.look('b'), await limiter.look('c')]).toEqual([MINUTE, undefined]);
+  advance(MINUTE);
+  expect(await limiter.take('b')).toBeUndefined();
+});
+
 test('a flood of names does not fill the memory, and takes nothing from those who came before it', async () => {
   const limiter = createLimiter({ of: 'test', perMinute: 1 }, clock);
   expect(await limiter.take('before')).toBeUndefined();

@@ -20,10 +20,16 @@ export interface RateLimits {
 /** Has a request prove what it comes by, which is `shown`, and throws the problem of one that comes too soon. */
 export interface Limited {
   identify(c: Context<Env>, shown: string, prove: () => Promise<Principal>): Promise<Principal>;
+  /** Has a request count as `many` more of its caller's. It has been let in and is not refused for it; what follows may be. */
+  weigh(principal: Principal, many: number): Promise<void>;
   open(c: Context<Env>, shown: string, prove: () => Promise<OpenedLink>): Promise<OpenedLink>;
 }
 
-const UNLIMITED: Limited = { identify: (_c, _shown, prove) => prove(), open: (_c, _shown, prove) => prove() };
+const UNLIMITED: Limited = {
+  identify: (_c, _shown, prove) => prove(),
+  weigh: async () => undefined,
+  open: (_c, _shown, prove) => prove(),
+};
 
 /** A request whose address nobody has told is not limited by address. */
 export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited {
@@ -67,11 +73,10 @@ export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited
     identify: (c, shown, prove) =>
       proven(c, shown, async () => {
         const principal = await prove();
-        // The subject of a token names somebody within its app only.
-        const name = `${principal.appId}/${principal.id}`;
-        refuseIf(await credentials.take(name), 'requests with this credential');
+        refuseIf(await credentials.take(nameOf(principal)), 'requests with this credential');
         return principal;
       }),
+    weigh: (principal, many) => credentials.add(nameOf(principal), many),
     open: (c, shown, prove) =>
       proven(c, shown, async () => {
         const opened = await prove();
@@ -81,6 +86,9 @@ export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited
       }),
   };
 }
+
+/** The subject of a token names somebody within its app only. */
+const nameOf = ({ appId, id }: Principal): string => `${appId}/${id}`;
 
 const FROM_ADDRESS = 'requests from this address';
 const FAILED = 'requests without a valid credential or link from this address';

@@ -120,6 +120,7 @@ export function reschedules(app: OpenAPIHono<Env>, ports: RoutePorts): void {
       query: placing.omit({ hold: true }),
       headers: ofMany,
       body: jsonBody(manyBody, MAX_BYTES),
+      weight: ({ moves }) => moves.length,
       answers: {
         description: `What became of each, in their order. The first ${MOST_TOLD} that are refused for their places say where else their calls could go.`,
         schema: answered,

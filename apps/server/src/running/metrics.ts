@@ -67,6 +67,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
       return {
         take: async (name) => counted(await limiter.take(name)),
         look: async (name) => counted(await limiter.look(name)),
+        add: (name, many) => limiter.add(name, many),
       };
     },
     ...measuredEngine(registers),
