@@ -4,7 +4,7 @@ import type { Profiler } from 'node:inspector';
 const STAGES: readonly (readonly [stage: string, file: RegExp])[] = [
   [
     'parse: credential, body, schemas',
-    /adapters\/dist\/http\/(?:access|body|checked|credential|endpoint|fields)/,
+    /adapters\/dist\/http\/(?:admission|callers|requests|endpoint)/,
   ],
   ['answer: shapes, JSON', /adapters\/dist\/http\//],
   ['queue', /core\/dist\/application\//],
