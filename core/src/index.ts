@@ -77,7 +77,13 @@ export type { Absence, Displaced } from './domain/displacement.ts';
 export type { SeriesBook } from './application/series.ts';
 export type { SeriesRequest } from './application/series-booking.ts';
 export type { SeriesOutcome } from './application/series-changes.ts';
-export { MOST_IN_SERIES, SERIES_SCOPES, type SeriesScope, type SeriesCommand } from './domain/series.ts';
+export {
+  MOST_IN_SERIES,
+  SERIES_SCOPES,
+  wallTimeOf,
+  type SeriesScope,
+  type SeriesCommand,
+} from './domain/series.ts';
 export { MODES, type Mode, type Together } from './domain/together.ts';
 export type { InFlight, Once } from './application/once.ts';
 export { MOST_CANDIDATES, type OpenSlots, type OpenSlotsQuery } from './application/open-slots.ts';

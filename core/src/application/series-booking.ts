@@ -1,46 +1,69 @@
 import type { Issue } from '../domain/checks.ts';
-import type { CreateCall } from '../domain/commands.ts';
+import { bookingOf, placeToLookAround, type CreateCall } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import * as fields from '../domain/fields.ts';
 import { issuesOf } from '../domain/issues.ts';
+import type { Offer } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { MOST_IN_SERIES, wallTimeOf } from '../domain/series.ts';
+import { MOST_IN_SERIES, startingAt, wallTimeOf } from '../domain/series.ts';
+import { seriesAlternatives } from '../domain/series-alternatives.ts';
+import { isWithinReach, type Wish } from '../domain/series-parts.ts';
 import type { Instant } from '../domain/time.ts';
 import { record } from './batch.ts';
 import type { Judgement } from './group-commit.ts';
 import { changesFor, needOf } from './judging.ts';
 import { issuesOfSeeking } from './many.ts';
 import { NO_CHANGES, together, type IdSource } from './ports.ts';
-import type { SeriesOutcome, Unit } from './series-changes.ts';
+import type { SeriesOutcome } from './series-changes.ts';
+import { isMisplacedSeries, wideNeedsOf, type Unit } from './series-looks.ts';
 
 /** A booking that is made several times. */
 export interface SeriesRequest {
   readonly booking: Omit<CreateCall, 'callId' | 'startsAt' | 'holdId' | 'series'>;
   /** When each begins: 1 to `MOST_IN_SERIES`, no two at once. */
   readonly starts: readonly Instant[];
+  /**
+   * When each would begin if the first began then; undefined if the request cannot be made for that. It says what is offered
+   * where the calls find no place. Pure. By default, each stays as far from the first on the clocks as it is.
+   */
+  readonly startsFrom?: ((first: Instant) => readonly Instant[] | undefined) | undefined;
+}
+
+/** A series that is to be: what is asked, and what it is for each of its calls. */
+interface Planned {
+  readonly request: SeriesRequest;
+  readonly id: string;
+  /** In the order of their times. */
+  readonly wishes: readonly Wish<CreateCall>[];
 }
 
 export function bookingUnit(request: SeriesRequest, ids: IdSource): Unit<SeriesOutcome> | Rejection {
-  const { booking, starts } = request;
   const issues = issuesOfStarts(request);
   if (issues.length > 0) return { kind: 'invalid', issues };
   const id = ids.callId();
-  const commands = starts
+  const commands = request.starts
     .toSorted((a, b) => a - b)
-    .map((startsAt): CreateCall => ({
-      ...booking,
-      callId: ids.callId(),
-      startsAt,
-      series: { id, wallTime: wallTimeOf(startsAt, booking.appTimezone) },
-    }));
+    .map((startsAt) => placed({ ...request.booking, callId: ids.callId(), startsAt }, id));
   const found = [...commands.slice(0, 1).flatMap(issuesOf), ...issuesOfSeeking(commands, 'starts')];
   if (found.length > 0) return { kind: 'invalid', issues: found };
+  const wishes = commands.map((command) => ({ command, place: bookingOf(command), follows: true }));
   return {
     needs: commands.map(needOf),
-    judge: (schedule, now) => booked(id, commands, schedule, now),
+    wideNeeds: wideNeedsOf(wishes, commands[0]),
+    judge: (schedule, now, isLast) => {
+      const judgement = booked(id, commands, schedule, now);
+      if (!isLast || !isMisplacedSeries(judgement.answer)) return judgement;
+      const alternatives = alternativesTo({ request, id, wishes }, schedule, now);
+      return { ...judgement, answer: { ...judgement.answer, alternatives } };
+    },
   };
 }
+
+const placed = (command: CreateCall, id: string): CreateCall => ({
+  ...command,
+  series: { id, wallTime: wallTimeOf(command.startsAt, command.appTimezone) },
+});
 
 /** Each is judged by what those before it have decided. */
 function booked(
@@ -59,9 +82,46 @@ function booked(
   const carriedOut = judged.every(({ decision }) => decision.kind === 'accepted');
   const results = judged.map(({ callId, decision }) => ({ callId, decision }));
   return {
-    answer: { kind: 'series', seriesId, carriedOut, results },
+    answer: { kind: 'series', seriesId, carriedOut, results, alternatives: [] },
     changes: carriedOut ? together(judged.map(({ changes }) => changes)) : NO_CHANGES,
   };
+}
+
+/** Where the first call could be: as many calls are booked then, each with the agent of the offer. */
+function alternativesTo({ request, id, wishes }: Planned, schedule: Schedule, now: Instant): Offer[] {
+  const [first] = wishes;
+  if (!first) return [];
+  const { booking } = request;
+  const place = placeToLookAround(first.command, undefined, schedule.roster(booking.appId)) ?? first.place;
+  return seriesAlternatives({
+    wishes,
+    lead: { ...first, place },
+    schedule,
+    along: [],
+    now,
+    asked({ agentId, from }) {
+      const starts = startsFrom(from, request);
+      const commands = wishes.flatMap(({ command }, index) => {
+        const startsAt = starts[index];
+        return startsAt === undefined ? [] : [placed({ ...command, startsAt, agentId, overrides: [] }, id)];
+      });
+      return commands.length > 0 ? [commands] : [];
+    },
+    isCarriedOut: (there, known) => booked(id, there, known, now).answer.carriedOut,
+  });
+}
+
+/** In their order; none if the request cannot be made for that start, for as many calls, near enough to what is known. */
+function startsFrom(
+  first: Instant,
+  { booking, starts, startsFrom: given }: SeriesRequest,
+): readonly Instant[] {
+  const known = starts.toSorted((a, b) => a - b);
+  if (first === known[0]) return known;
+  const all = given ? given(first) : startingAt(first, known, booking.appTimezone);
+  const there = all?.toSorted((a, b) => a - b) ?? [];
+  const isSound = there[0] === first && isWithinReach(there, known);
+  return isSound && issuesOfStarts({ booking, starts: there }).length === 0 ? there : [];
 }
 
 /** What is wrong before there are calls. */

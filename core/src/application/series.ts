@@ -6,10 +6,11 @@ import type { Rejection } from '../domain/rejections.ts';
 import type { KeyReused, Replayed } from '../domain/requests.ts';
 import { SERIES_SCOPES, type SeriesCommand, type SeriesScope } from '../domain/series.ts';
 import type { Contended, GroupCommit, Overloaded } from './group-commit.ts';
-import { answeredOnce, type Gate, type InFlight, type Once } from './once.ts';
+import type { Gate, InFlight, Once } from './once.ts';
 import type { Clock, IdSource, ScheduleStore } from './ports.ts';
 import { bookingUnit, type SeriesRequest } from './series-booking.ts';
-import { changeUnit, type Outdated, type SeriesOutcome, type Unit } from './series-changes.ts';
+import { changeUnit, type Outdated, type SeriesOutcome } from './series-changes.ts';
+import { submitted, submittedOnce, type Unit } from './series-looks.ts';
 
 type SeriesAnswer = SeriesOutcome | Rejection | Overloaded | Contended;
 type SeriesOnce = SeriesAnswer | Replayed | KeyReused | InFlight;
@@ -43,11 +44,7 @@ interface SeriesPorts<Version> {
 
 export function createSeriesBook<Version>(ports: SeriesPorts<Version>): SeriesBook {
   const { store, commits, clock, ids, gate } = ports;
-  const submit = <Outcome>({ needs, judge }: Unit<Outcome>) => commits.submit(needs, judge);
-  const submitOnce =
-    <Outcome>(once: Once<Outcome>) =>
-    ({ needs, judge }: Unit<Outcome>) =>
-      commits.submit([...needs, { appId: once.key.appId, request: once.key }], answeredOnce(once, judge));
+  const submit = submitted(commits);
 
   async function book<Answer>(request: SeriesRequest, send: (unit: Unit<SeriesOutcome>) => Promise<Answer>) {
     const unit = bookingUnit(request, ids);
@@ -84,10 +81,10 @@ export function createSeriesBook<Version>(ports: SeriesPorts<Version>): SeriesBo
 
   return {
     bookSeries: (request) => book(request, submit),
-    bookSeriesOnce: (request, once) => gate(once.key, () => book(request, submitOnce(once))),
+    bookSeriesOnce: (request, once) => gate(once.key, () => book(request, submittedOnce(commits, once))),
     changeSeries: (command, scope) => change(command, scope, false, submit),
     changeSeriesOnce: (command, scope, once) =>
-      gate(once.key, () => change(command, scope, false, submitOnce(unlessOutdated(once)))),
+      gate(once.key, () => change(command, scope, false, submittedOnce(commits, unlessOutdated(once)))),
     previewSeries: (command, scope) => change(command, scope, true, submit),
   };
 }

@@ -1,5 +1,12 @@
-import type { AgentId } from './call.ts';
-import { isPlacing, placeToLookAround, type CallCommand, type PlacingCommand } from './commands.ts';
+import type { AgentId, AppId, Call, CallId } from './call.ts';
+import {
+  isPlacing,
+  placeToLookAround,
+  type CallCommand,
+  type CreateCall,
+  type PlacingCommand,
+  type RescheduleCall,
+} from './commands.ts';
 import { decide } from './decide.ts';
 import { openStarts, type Offer } from './offers.ts';
 import type { Agent } from './agents.ts';
@@ -13,9 +20,9 @@ export const MOST_ALTERNATIVES = 5;
 /** Of these, places with the agent who was asked for, as long as there are enough with others. */
 const OF_THE_SAME_AGENT = 3;
 /** What a search judges at most: where the rules leave nothing, it ends all the same. */
-const MOST_TRIES = 300;
+export const MOST_TRIES = 300;
 /** How far from the wanted start one is looked for. */
-const REACH = 7 * DAY;
+export const REACH = 7 * DAY;
 /** Offers are on the quarter of an hour, whatever was asked for. */
 const GRID = 15 * MINUTE;
 
@@ -51,20 +58,45 @@ export function alternativesTo(
 ): Offer[] {
   const { appId, callId } = command;
   const call = schedule.call(appId, callId);
-  const isElsewhere = ({ agentId, from }: Offer) => from !== call?.startsAt || agentId !== call.agentId;
-  const open = (agent: Agent, starts: Iterable<Instant>): Offer[] =>
-    openStarts({ agent, occupied: schedule.occupied(appId, agent.id), length: place, callId }, starts);
-  const accepted = (offers: readonly Offer[]): Offer[] => {
+  return bestOf({ appId, callId, place, schedule, now }, (offers) => {
     const found: Offer[] = [];
-    for (const offer of offers.filter((one) => isElsewhere(one) && fits(one)).slice(0, MOST_TRIES)) {
+    for (const offer of offers.filter((one) => isElsewhere(one, call) && fits(one)).slice(0, MOST_TRIES)) {
       const takes = decide(takingOffer(offer, command), schedule, now).kind === 'accepted';
       if (takes && found.push(offer) === MOST_ALTERNATIVES) break;
     }
     return found;
-  };
+  });
+}
+
+export const isElsewhere = (
+  { agentId, from }: Pick<Offer, 'agentId' | 'from'>,
+  call: Call | undefined,
+): boolean => from !== call?.startsAt || agentId !== call.agentId;
+
+/** A call for which other places are looked for than the one where it is wanted. */
+export interface Sought {
+  readonly appId: AppId;
+  readonly callId: CallId;
+  readonly place: Placed;
+  readonly schedule: ScheduleView;
+  readonly now: Instant;
+  /** How far from the wanted start; a week, unless it is said. */
+  readonly reach?: number;
+}
+
+/**
+ * The best of the places that the calendars leave open. `accepted` chooses among those of the same agent, the nearest
+ * first, and then among those of others.
+ */
+export function bestOf(
+  { appId, callId, place, schedule, now, reach = REACH }: Sought,
+  accepted: (offers: readonly Offer[]) => Offer[],
+): Offer[] {
+  const open = (agent: Agent, starts: Iterable<Instant>): Offer[] =>
+    openStarts({ agent, occupied: schedule.occupied(appId, agent.id), length: place, callId }, starts);
   const same = place.agentId === null ? undefined : schedule.agent(appId, place.agentId);
   const own = same?.active
-    ? accepted(nearest(open(same, quartersAround(place.startsAt, now)), place.startsAt))
+    ? accepted(nearest(open(same, quartersAround(place.startsAt, now, reach)), place.startsAt))
     : [];
   const others = accepted(
     othersThan(place.agentId, schedule.roster(appId)).flatMap((agent) => open(agent, [place.startsAt])),
@@ -74,7 +106,10 @@ export function alternativesTo(
 }
 
 /** The command, for another place. Nobody need be free to override to take what is offered. */
-export function takingOffer({ agentId, from: startsAt }: Offer, command: PlacingCommand): CallCommand {
+export function takingOffer(
+  { agentId, from: startsAt }: Pick<Offer, 'agentId' | 'from'>,
+  command: PlacingCommand,
+): CreateCall | RescheduleCall {
   if (command.type === 'create') return { ...command, agentId, startsAt, overrides: [] };
   const edits = command.type === 'reschedule' ? command.edits : {};
   return {
@@ -85,10 +120,10 @@ export function takingOffer({ agentId, from: startsAt }: Offer, command: Placing
   };
 }
 
-function quartersAround(startsAt: Instant, now: Instant): Instant[] {
-  const first = Math.ceil(Math.max(startsAt - REACH, now + 1) / GRID) * GRID;
+function quartersAround(startsAt: Instant, now: Instant, reach: number): Instant[] {
+  const first = Math.ceil(Math.max(startsAt - reach, now + 1) / GRID) * GRID;
   const starts: Instant[] = [];
-  for (let start = first; start <= startsAt + REACH; start += GRID) starts.push(start);
+  for (let start = first; start <= startsAt + reach; start += GRID) starts.push(start);
   return starts;
 }
 
@@ -98,7 +133,7 @@ const nearest = (offers: readonly Offer[], startsAt: Instant): Offer[] =>
 /** Others who are looked at: of many those who follow by id, so that not everybody is sent to the first few. */
 const MOST_OTHERS = 25;
 
-function othersThan(agentId: AgentId | null, roster: readonly Agent[]): Agent[] {
+export function othersThan(agentId: AgentId | null, roster: readonly Agent[]): Agent[] {
   const others = roster.filter(({ id }) => id !== agentId);
   const next = others.findIndex(({ id }) => agentId !== null && id > agentId);
   return [...others.slice(Math.max(next, 0)), ...others.slice(0, Math.max(next, 0))].slice(0, MOST_OTHERS);

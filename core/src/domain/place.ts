@@ -170,17 +170,19 @@ function refuseHeld({ command, place, schedule, now }: Asked): PlaceRejection | 
 export function lookedAt(command: CallCommand, { call, policy, roster }: Seen): Slot[] {
   const place = wantedPlace(command, call);
   if (!place) return [];
-  const agentIds = [place.agentId, ...(seeksAgent(command) ? roster.map(({ id }) => id) : [])];
-  return agentIds.flatMap((agentId) => {
-    const slot = slotOf({ ...place, agentId });
-    if (!slot || agentId === null) return [];
-    const days = [
-      ...(policy.dailyCap ? [dayOf(slot.from, policy.dailyCap.timezone)] : []),
-      ...(seeksAgent(command) ? [loadDay(place.startsAt)] : []),
-    ];
-    const from = Math.min(slot.from, ...days.map((day) => day.from));
-    return [{ agentId, from, to: Math.max(slot.to, ...days.map((day) => day.to)) }];
-  });
+  const seeks = seeksAgent(command);
+  const agentIds = [place.agentId, ...(seeks ? roster.map(({ id }) => id) : [])];
+  const days = seeks ? [loadDay(place.startsAt)] : [];
+  return agentIds.flatMap((agentId) => lookedAtThere({ ...place, agentId }, policy, days));
+}
+
+/** As above, of the one calendar that the place is in. */
+export function lookedAtThere(place: Placed, { dailyCap }: Policy, days: readonly Span[] = []): Slot[] {
+  const slot = slotOf(place);
+  if (!slot) return [];
+  const whole = dailyCap ? [...days, dayOf(slot.from, dailyCap.timezone)] : days;
+  const from = Math.min(slot.from, ...whole.map((day) => day.from));
+  return [{ agentId: slot.agentId, from, to: Math.max(slot.to, ...whole.map((day) => day.to)) }];
 }
 
 /** What is known before the calendars are. */

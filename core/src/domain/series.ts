@@ -20,8 +20,17 @@ export const wallTimeOf = (at: Instant, timezone: string): string => localOf(at,
 
 /** A time that clocks skip is meant by the offset before the gap, of one that comes twice the first is meant (RFC 5545, 3.3.5). */
 export const instantOf = (wallTime: string, timezone: string): Instant =>
-  Temporal.PlainDateTime.from(wallTime).toZonedDateTime(timezone, { disambiguation: 'compatible' })
-    .epochMilliseconds;
+  shownAt(Temporal.PlainDateTime.from(wallTime), timezone);
+
+const shownAt = (local: Temporal.PlainDateTime, timezone: string): Instant =>
+  local.toZonedDateTime(timezone, { disambiguation: 'compatible' }).epochMilliseconds;
+
+/** The same calls, the first of them at another time: each as far from it on the clocks as it was. */
+export function startingAt(first: Instant, starts: readonly Instant[], timezone: string): Instant[] {
+  const from = localOf(Math.min(...starts), timezone);
+  const by = from.until(localOf(first, timezone), { largestUnit: 'day' });
+  return starts.map((at) => shownAt(localOf(at, timezone).add(by), timezone));
+}
 
 const localOf = (at: Instant, timezone: string): Temporal.PlainDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime();

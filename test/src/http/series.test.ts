@@ -240,6 +240,79 @@ describe.each(engines())('series on %s', (name) => {
     expect(await rows()).toEqual(before);
   });
 
+  const offersIn = ({ body }: Answer): { startUtc: string; agentId: string }[] =>
+    body.error.details.alternatives;
+  const brief = (answer: Answer) =>
+    offersIn(answer).map(({ startUtc, agentId }) => `${startUtc.slice(5, 16)} ${agentId}`);
+
+  test('where it finds no place, it is offered other beginnings, each of which is accepted', async () => {
+    await booked();
+    const wish = { ...WEEKLY, scheduledAtUtc: '2027-03-08T09:00:00.000Z' };
+    const key = { 'Idempotency-Key': 'refused' };
+    const refused = await ask('POST', '/scheduled-calls', wish, key);
+    expect(brief(refused)).toEqual([
+      '03-08T08:30 ana',
+      '03-08T09:30 ana',
+      '03-08T08:15 ana',
+      '03-08T09:45 ana',
+      '03-08T09:00 ben',
+    ]);
+    for (const { startUtc, agentId } of offersIn(refused)) {
+      const sent = { ...wish, scheduledAtUtc: startUtc, assignedAgentId: agentId };
+      const made = await ask('POST', '/scheduled-calls', sent);
+      expect([made.status, made.body.data.call.scheduled_at]).toEqual([201, startUtc]);
+      expect(made.body.data.series.calls).toHaveLength(4);
+      await ask('DELETE', `/scheduled-calls/${made.body.data.call.id}?scope=all`);
+    }
+    const again = await ask('POST', '/scheduled-calls', wish, key);
+    expect([isReplay(again), again.text]).toEqual([true, refused.text]);
+  });
+
+  test('it is offered no day on which its rule does not begin, and none with fewer calls', async () => {
+    await booked();
+    const off = { kind: 'blocked', startUtc: '2027-03-14T00:00:00.000Z', endUtc: '2027-03-15T23:30:00.000Z' };
+    for (const id of ['ana', 'ben']) await tenant.agent(id, { exceptions: [off] });
+    const offeredTo = async (recurrence: string) =>
+      brief(await ask('POST', '/scheduled-calls', { ...WEEKLY, recurrence }));
+    // Wednesday begins at 23:00 in UTC.
+    expect((await offeredTo('FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4')).slice(0, 2)).toEqual([
+      '03-16T23:00 ana',
+      '03-16T23:15 ana',
+    ]);
+    // Later ones would have one call less; the rule is expanded for so many of them, and then no more.
+    expect(await offeredTo('FREQ=WEEKLY;UNTIL=20270323T000000Z')).toEqual([
+      '03-15T23:30 ana',
+      '03-15T23:45 ana',
+      '03-16T00:00 ana',
+    ]);
+  });
+
+  test('where a change finds no place, others are offered, each of which is accepted either way', async () => {
+    const { ids } = await booked();
+    await tenant.book({ startsAt: Date.parse('2027-04-06T08:15:00.000Z'), agentId: 'ana' });
+    const refused = await move(ids[0], '2027-03-16T09:00:00.000Z', '?scope=all');
+    expect(brief(refused)).toEqual([
+      '03-16T08:45 ana',
+      '03-16T08:30 ana',
+      '03-16T08:15 ana',
+      '03-16T09:45 ana',
+      '03-16T09:00 ben',
+    ]);
+    const shown = await move(ids[0], '2027-03-16T09:00:00.000Z', '?scope=all&dryRun=true');
+    expect(brief(shown)).toEqual(brief(refused));
+    const path = `/scheduled-calls/${ids[0]}?scope=all`;
+    for (const { startUtc: scheduledAtUtc, agentId } of offersIn(refused)) {
+      const named = { scheduledAtUtc, assignedAgentId: agentId };
+      for (const body of agentId === 'ana' ? [named, { scheduledAtUtc }] : [named]) {
+        const tried = await ask('PATCH', `${path}&dryRun=true`, body);
+        expect([tried.status, tried.body.data.call.assigned_agent_id]).toEqual([200, agentId]);
+        expect(tried.body.data.series.results).toHaveLength(4);
+      }
+    }
+    expect((await ask('PATCH', path, { scheduledAtUtc: offersIn(refused)[0]?.startUtc })).status).toBe(200);
+    expect((await startsOf(ids))[3]).toBe('2027-04-06T07:45:00.000Z');
+  });
+
   test('the named one is told among the others when its own place is taken', async () => {
     const { ids } = await booked();
     await tenant.book({ startsAt: Date.parse('2027-03-15T11:15:00.000Z'), agentId: 'ana' });

@@ -33,6 +33,7 @@ const TITLES = [
   'Who gets the call',
   'Many moves at once',
   'Series',
+  'What is offered to a series',
 ];
 
 /** The compiler has every kind here; a row has to show it. */

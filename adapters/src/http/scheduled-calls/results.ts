@@ -12,7 +12,7 @@ const refusalDetails = z.record(z.string(), z.unknown()).openapi({
   properties: {
     reason: { type: 'string' },
     alternatives: {
-      description: `Where else the call could go. Told to the first ${MOST_TOLD} of many moves that are refused for their places, and to no call of a series.`,
+      description: `Where else the call could go. Told to the first ${MOST_TOLD} of many moves that are refused for their places. A series has them as a whole, in the details of its refusal.`,
       type: 'array',
       items: { $ref: '#/components/schemas/Slot' },
     },

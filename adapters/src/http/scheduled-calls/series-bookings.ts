@@ -4,7 +4,7 @@ import { kept, onceOf, replayOf, type Asked } from '../commands.ts';
 import type { Answered } from '../endpoint.ts';
 import type { RoutePorts } from '../environment.ts';
 import { ProblemError, problems, type Problem } from '../answers/problems.ts';
-import { startsOf } from '../requests/recurrence.ts';
+import { expansionOf, startsOf } from '../requests/recurrence.ts';
 import type { Replay } from '../answers/reply.ts';
 import { toIso } from '../requests/time.ts';
 import { changedShape, createdAnswer } from './answers.ts';
@@ -43,7 +43,7 @@ export async function bookSeries(
   const once = onceOf(booking.appId, operationId, request, WORDS, (outcome: SeriesOutcome) =>
     kept(201, answer(outcome)),
   );
-  const asked = { booking, starts };
+  const asked = { booking, starts, startsFrom: expansionOf(recurrence, booking.appTimezone, starts.length) };
   const outcome = await (once ? scheduler.bookSeriesOnce(asked, once) : scheduler.bookSeries(asked));
   if (outcome.kind !== 'series') return replayOf(outcome, { ...WORDS, field: inBody });
   const answered = answer(outcome);
@@ -55,7 +55,7 @@ export async function bookSeries(
 const inBody = (path: string) => (path === 'starts' ? 'recurrence' : path);
 
 function answerTo(outcome: SeriesOutcome, starts: readonly number[]): Answered<Created> | Problem {
-  const { seriesId: id, carriedOut, results } = outcome;
+  const { seriesId: id, carriedOut, results, alternatives } = outcome;
   const booked = results.flatMap(({ decision }): Accepted[] =>
     decision.kind === 'accepted' ? [decision] : [],
   );
@@ -66,7 +66,8 @@ function answerTo(outcome: SeriesOutcome, starts: readonly number[]): Answered<C
       const { status, error } = resultOf(callId, decision);
       return { scheduledAtUtc: toIso(starts[index] ?? 0), status, error };
     });
-    return refusalOf(results[0]?.decision, 'one of the calls cannot be booked, so none was', told);
+    const own = results[0]?.decision;
+    return refusalOf(own, 'one of the calls cannot be booked, so none was', told, alternatives);
   }
   const { content, headers = {} } = createdAnswer(first);
   const calls = booked.map(({ call }) => summaryShape(call));

@@ -11,6 +11,7 @@ import { kept, onceOf, replayOf, type Asked } from '../commands.ts';
 import type { Answered } from '../endpoint.ts';
 import type { RoutePorts } from '../environment.ts';
 import { etagOf } from '../requests/headers.ts';
+import { slotShape } from '../requests/slots.ts';
 import { ProblemError, problems, type Problem } from '../answers/problems.ts';
 import { problemOf } from '../answers/refusals.ts';
 import type { Replay } from '../answers/reply.ts';
@@ -69,7 +70,7 @@ export async function changeInScope(
 const inQuery = (path: string) => (path === 'holdId' ? 'hold' : path);
 
 function answerTo(
-  { seriesId, carriedOut, results }: SeriesOutcome,
+  { seriesId, carriedOut, results, alternatives }: SeriesOutcome,
   named: string,
   wanted: SeriesScope,
   isPreview: boolean,
@@ -77,7 +78,7 @@ function answerTo(
   const told = results.map(({ callId, decision }) => resultOf(callId, decision, isPreview));
   const own = results.find(({ callId }) => callId === named)?.decision;
   if (!carriedOut || own?.kind !== 'accepted') {
-    return refusalOf(own, 'one of the calls cannot be changed, so none was', told);
+    return refusalOf(own, 'one of the calls cannot be changed, so none was', told, alternatives);
   }
   const { content } = changedAnswer(own);
   return {
@@ -88,10 +89,21 @@ function answerTo(
   };
 }
 
-/** What is wrong with the command itself is told as for one call; where the places of others refuse, the results tell. */
-export function refusalOf(own: Decision | undefined, message: string, results: readonly unknown[]): Problem {
+/**
+ * What is wrong with the command itself is told as for one call; where places refuse, the results tell which, and the
+ * alternatives are for the request as a whole.
+ */
+export function refusalOf(
+  own: Decision | undefined,
+  message: string,
+  results: readonly unknown[],
+  alternatives: SeriesOutcome['alternatives'],
+): Problem {
   if (own && own.kind !== 'accepted') {
     if (!isMisplaced(own)) return problemOf(own, WORDS);
   }
-  return problems.conflict('not_carried_out', message, { results });
+  return problems.conflict('not_carried_out', message, {
+    results,
+    alternatives: alternatives.map(slotShape),
+  });
 }
