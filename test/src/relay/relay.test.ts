@@ -410,8 +410,10 @@ describe.each(engines())('a relay on %s', (name) => {
     await world.endpoint('one', url, { types: ['created', 'reminder_due'] });
     const [bad, good] = [await world.book(), await world.book()];
     const relay = world.relay({}, [], {
-      execute: (request) =>
-        request.callId === bad ? Promise.reject(new Error('spoilt')) : world.scheduler.execute(request),
+      scheduler: {
+        execute: (request) =>
+          request.callId === bad ? Promise.reject(new Error('spoilt')) : world.scheduler.execute(request),
+      },
     });
     const call = await world.engine.queries.call(world.appId, good);
     world.engine.clock.set((call?.startsAt ?? 0) - 60 * MINUTE);
