@@ -139,4 +139,14 @@ describe.each(engines())('endpoints on %s', (name) => {
     expect(await webhooks.redeliver(appId, 'three', { callId: id })).toEqual({ kind: 'endpoint_not_found' });
     expect(await webhooks.redeliver(appId, undefined, {})).toMatchObject({ kind: 'invalid' });
   });
+
+  test('that are not there are so first of all, whatever is asked of them', async () => {
+    const { appId, webhooks, endpoint } = await open();
+    await endpoint('one', URL);
+    const none = { kind: 'endpoint_not_found' };
+    expect(await webhooks.edit(appId, 'two', { description: ' ' })).toEqual(none);
+    expect(await webhooks.rotate(appId, 'two')).toEqual(none);
+    expect(await webhooks.remove(appId, 'two')).toEqual(none);
+    expect(await webhooks.edit(appId, 'one', { description: ' ' })).toMatchObject({ kind: 'invalid' });
+  });
 });

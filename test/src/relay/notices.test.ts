@@ -24,7 +24,12 @@ describe.each(engines())('a channel of invitations on %s', (name) => {
     const world = await openWorld(name);
     const { engine, scheduler, appId } = world;
     const { queries, clock } = engine;
-    const agents = { ana: ANA, ben: BEN, dan: { name: 'Dan', email: null } };
+    const agents = {
+      ana: ANA,
+      ben: BEN,
+      dan: { name: 'Dan', email: null },
+      twin: { name: 'Twin', email: 'ANA@example.com' },
+    };
     for (const [id, agent] of Object.entries(agents))
       await scheduler.saveAgent({ agent: { appId, id, active: true, ...agent } });
     const came: InvitationNotice[] = [];
@@ -203,6 +208,18 @@ describe.each(engines())('a channel of invitations on %s', (name) => {
     expect(await ends('@invitations-guest')).toEqual([guestUpdated, 'created delivered sent']);
     expect(await ends('@invitations-agent')).toEqual([guestUpdated, 'created delivered sent']);
     expect(await ends('@invitations-former')).toEqual(['guest_updated dropped nobody has left']);
+  });
+
+  test('takes nothing back from a mailbox that takes part', async () => {
+    const { book, edit, noticed, ends } = await open();
+    const { id } = await book();
+    await noticed();
+    await edit(id, { agentId: 'twin', guestEmail: 'ZOE@example.com' });
+    await noticed();
+    expect(await ends('@invitations-former')).toEqual([
+      'guest_updated dropped takes part',
+      'assigned dropped takes part',
+    ]);
   });
 
   test.each<[ReminderOutcome, string]>([

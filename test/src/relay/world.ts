@@ -28,8 +28,8 @@ export interface World {
   relay(over?: Partial<RelayLimits>, systems?: readonly System[], ports?: Partial<RelayPorts>): Relay;
   /** Puts an endpoint at `url`. */
   endpoint(id: string, url: string, over?: Partial<Endpoint>): Promise<Endpoint>;
-  /** Books a call that no agent has; it moves to `days` days later. */
-  book(): Promise<string>;
+  /** Books a call that no agent has, of `appId` unless it says otherwise; it moves to `days` days later. */
+  book(of?: string): Promise<string>;
   move(callId: string, days: number): Promise<void>;
   cancel(callId: string): Promise<void>;
 }
@@ -99,8 +99,8 @@ export async function openWorld(name: EngineName): Promise<World> {
       await endpoints.add(endpoint, 100);
       return endpoint;
     },
-    book: () =>
-      accept({ ...told, type: 'create', appId, guestName: 'Amina', appTimezone: 'UTC', startsAt: start }),
+    book: (of = appId) =>
+      accept({ ...told, type: 'create', appId: of, guestName: 'Amina', appTimezone: 'UTC', startsAt: start }),
     async move(callId, days) {
       await accept({
         ...told,
