@@ -148,5 +148,6 @@ describe.each(engines())('endpoints on %s', (name) => {
     expect(await webhooks.rotate(appId, 'two')).toEqual(none);
     expect(await webhooks.remove(appId, 'two')).toEqual(none);
     expect(await webhooks.edit(appId, 'one', { description: ' ' })).toMatchObject({ kind: 'invalid' });
+    expect(await webhooks.list(appId)).toMatchObject([{ id: 'one', description: null }]);
   });
 });
