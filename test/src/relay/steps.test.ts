@@ -192,7 +192,11 @@ describe.each(engines())('one look of a relay on %s', (name) => {
 
   describe('claims', () => {
     /** Nobody answers until the test is over. */
-    async function open(limits: Partial<RelayLimits>, endpoints: readonly string[], most?: number) {
+    async function open(
+      limits: Partial<RelayLimits>,
+      endpoints: readonly string[],
+      { most, hasSystem = true }: { readonly most?: number; readonly hasSystem?: boolean } = {},
+    ) {
       const world = await openWorld(name);
       for (const id of endpoints) await world.endpoint(id, 'https://there.example/hooks');
       await world.book();
@@ -204,7 +208,7 @@ describe.each(engines())('one look of a relay on %s', (name) => {
           }),
       };
       const { outbox, asked } = watched(world, most);
-      const relay = world.relay(limits, [system], { outbox, sender });
+      const relay = world.relay(limits, hasSystem ? [system] : [], { outbox, sender });
       return {
         relay,
         asked,
@@ -237,6 +241,17 @@ describe.each(engines())('one look of a relay on %s', (name) => {
       },
     );
 
+    test.each([
+      [{ perApp: 2 }, 2],
+      [{ perApp: 3 }, 1],
+      [{ toEndpoints: 2 }, 2],
+      [{ toEndpoints: 3 }, 1],
+    ])('endpoints alone within %j %i times', async (limits, looks) => {
+      const { relay, asked, over } = await open(limits, ['one', 'two'], { hasSystem: false });
+      expect([await relay.step(), asked.length]).toEqual([1 + 2, looks]);
+      await over(2);
+    });
+
     test('again where one of several has come to his share', async () => {
       const { relay, asked, over } = await open({ perApp: 1, toEndpoints: 9 }, ['one']);
       expect([await relay.step(), asked.length]).toEqual([1 + 2, 2]);
@@ -245,7 +260,7 @@ describe.each(engines())('one look of a relay on %s', (name) => {
 
     test('eight times at one look', async () => {
       const ids = Array.from({ length: 10 }, (_, index) => `endpoint-${index}`);
-      const { relay, asked, over } = await open({ perDestination: 1 }, ids, 1);
+      const { relay, asked, over } = await open({ perDestination: 1 }, ids, { most: 1 });
       expect([await relay.step(), asked.length]).toEqual([1 + 8, 8]);
       expect(await relay.step()).toBe(3);
       await over(11);
