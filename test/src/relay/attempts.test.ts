@@ -132,14 +132,15 @@ describe.each(engines())('an attempt on %s', (name) => {
 
   describe('that was the last', () => {
     /** `meanwhile` says what somebody else does to the endpoint whenever it is to be changed. */
-    async function tried(meanwhile: (store: Endpoint) => Partial<Endpoint> | undefined) {
+    async function tried(meanwhile: (store: Endpoint) => Partial<Endpoint> | 'removes' | undefined) {
       const world = await open(() => REFUSED);
       const { endpoints } = world.engine;
       let changes = 0;
       const change: typeof endpoints.change = async (before, after) => {
         const other = meanwhile(before);
         changes += 1;
-        if (other) await endpoints.change(before, { ...before, ...other });
+        if (other === 'removes') await endpoints.remove(before.appId, before.id);
+        else if (other) await endpoints.change(before, { ...before, ...other });
         return endpoints.change(before, after);
       };
       const relay = world.relayWith({ endpoints: { ...endpoints, change } });
@@ -147,16 +148,16 @@ describe.each(engines())('an attempt on %s', (name) => {
         await workOff(relay);
         world.engine.clock.advance(delay);
       }
-      expect(await world.end()).toBe(`dead 500; ${MOST_ATTEMPTS} attempts ${MOST_ATTEMPTS}`);
       return { ...world, changes: () => changes };
     }
 
     test('pauses the endpoint, whoever changes it meanwhile', async () => {
       let others = 7;
-      const { status, changes } = await tried(() => {
+      const { status, changes, end } = await tried(() => {
         others -= 1;
         return others >= 0 ? { description: `other ${others}` } : undefined;
       });
+      expect(await end()).toBe(`dead 500; ${MOST_ATTEMPTS} attempts ${MOST_ATTEMPTS}`);
       expect([await status(), changes()]).toEqual(['paused', 8]);
     });
 
@@ -172,6 +173,11 @@ describe.each(engines())('an attempt on %s', (name) => {
       const { engine, appId, changes } = await tried(() => other);
       expect(await engine.endpoints.endpoint(appId, 'one')).toMatchObject({ trouble: null, ...other });
       expect(changes()).toBe(1);
+    });
+
+    test('says nothing of one that is removed by then', async () => {
+      const { status, changes, reports } = await tried(() => 'removes');
+      expect([await status(), changes(), reports]).toEqual([undefined, 1, []]);
     });
   });
 });
