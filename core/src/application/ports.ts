@@ -76,7 +76,7 @@ export interface Claim extends Slot {
   readonly alone?: boolean;
 }
 
-/** A call as it is to be stored, and the events that made it so. */
+/** A call as it is to be stored, and the events that made it so: at least one. */
 export interface ChangedCall {
   readonly call: Call;
   readonly events: readonly CallEvent[];

@@ -53,15 +53,7 @@ type Database = ReturnType<typeof connect>;
 const OUTBOX_START = Date.UTC(2031, 0, 1);
 
 /** The engines that can be tested here. Those that cannot were named with their reasons at the start. */
-export function engines(): EngineName[] {
-  const { mysql, mariadb } = inject('servers');
-  return [
-    'memory',
-    'sqlite',
-    ...('url' in mysql ? ['mysql' as const] : []),
-    ...('url' in mariadb ? ['mariadb' as const] : []),
-  ];
-}
+export const engines = (): EngineName[] => inject('engines');
 
 export const sqlEngines = (): EngineName[] => engines().filter((name) => name !== 'memory');
 

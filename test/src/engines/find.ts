@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '@reslot/adapters/connect';
 import type { TestProject } from 'vitest/node';
+import type { EngineName } from './engines.ts';
 import { findServers, type Found } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     servers: { readonly mysql: Found; readonly mariadb: Found };
+    /** Which engines can be tested here. */
+    engines: EngineName[];
     /** Begins the name of every database of this run. */
     databasePrefix: string;
   }
@@ -15,6 +18,12 @@ declare module 'vitest' {
 export default async function provideServers(project: TestProject): Promise<() => Promise<void>> {
   const { mysql, mariadb, stop } = await findServers();
   project.provide('servers', { mysql, mariadb });
+  project.provide('engines', [
+    'memory',
+    'sqlite',
+    ...('url' in mysql ? ['mysql' as const] : []),
+    ...('url' in mariadb ? ['mariadb' as const] : []),
+  ]);
   const prefix = `reslot_${randomUUID().slice(0, 8)}_`;
   project.provide('databasePrefix', prefix);
 

@@ -79,6 +79,18 @@ describe.each(engines())('a relay on %s', (name) => {
     expect(none.received).toEqual([]);
   });
 
+  test('tells apart two endpoints that have one id', async () => {
+    const world = await openWorld(name);
+    const mine = await receiver((_, response) => response.end());
+    const other = await receiver((_, response) => response.end());
+    await world.endpoint('one', mine.url, { types: ['cancelled'] });
+    await world.endpoint('one', other.url, { appId: 'another' });
+    await world.book();
+    await world.book('another');
+    await workOff(world.relay());
+    expect([lines(mine.received), lines(other.received)]).toEqual([[], ['scheduled.created 1']]);
+  });
+
   test('keeps what happens for a paused endpoint, and tells it when it goes on', async () => {
     const world = await openWorld(name);
     const { url, received } = await receiver((_, response) => response.end());
@@ -386,6 +398,26 @@ describe.each(engines())('a relay on %s', (name) => {
     expect(await states(world)).toEqual(['delivered', 'delivered']);
   });
 
+  test('nor does it disable an endpoint that has taken the message since', async () => {
+    const world = await openWorld(name);
+    let answer = (): void => undefined;
+    const { url, received } = await receiver((_, response) => {
+      if (received.length === 1) answer = () => response.writeHead(410).end();
+      else response.end();
+    });
+    await world.endpoint('one', url);
+    await world.book();
+    const frozen = world.relay();
+    await frozen.step();
+    await expect.poll(() => received.length).toBe(1);
+    world.engine.clock.advance(60 * SECOND + 1);
+    await workOff(world.relay());
+    answer();
+    await frozen.settled();
+    expect(await states(world)).toEqual(['delivered']);
+    expect((await world.engine.endpoints.endpoint(world.appId, 'one'))?.status).toBe('active');
+  });
+
   test('two side by side lose nothing, and send each once', async () => {
     const world = await openWorld(name);
     const { url, received } = await receiver((_, response) => response.end());
@@ -410,8 +442,10 @@ describe.each(engines())('a relay on %s', (name) => {
     await world.endpoint('one', url, { types: ['created', 'reminder_due'] });
     const [bad, good] = [await world.book(), await world.book()];
     const relay = world.relay({}, [], {
-      execute: (request) =>
-        request.callId === bad ? Promise.reject(new Error('spoilt')) : world.scheduler.execute(request),
+      scheduler: {
+        execute: (request) =>
+          request.callId === bad ? Promise.reject(new Error('spoilt')) : world.scheduler.execute(request),
+      },
     });
     const call = await world.engine.queries.call(world.appId, good);
     world.engine.clock.set((call?.startsAt ?? 0) - 60 * MINUTE);

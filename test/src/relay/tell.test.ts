@@ -91,6 +91,19 @@ describe.each(engines())('between two looks a relay on %s', (name) => {
     expect(received).toHaveLength(1);
   });
 
+  test('reads where one of several apps may have somebody who listens', async () => {
+    const world = await openWorld(name);
+    const { url, received } = await receiver((_, response) => response.end());
+    await world.endpoint('one', url, { appId: 'another' });
+    const relay = world.relay();
+    await world.book();
+    await relay.tell(new Set([world.appId]));
+    await world.book('another');
+    await relay.tell(new Set([world.appId, 'another']));
+    await relay.settled();
+    expect(received).toHaveLength(1);
+  });
+
   test('is told of another app, and hands out what waits for all', async () => {
     const world = await openWorld(name);
     const { url, received } = await receiver((_, response) => response.end());

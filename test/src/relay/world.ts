@@ -8,6 +8,7 @@ import {
   type Endpoint,
   type Relay,
   type RelayLimits,
+  type RelayPorts,
   type Scheduler,
   type System,
 } from '@reslot/core';
@@ -24,15 +25,11 @@ export interface World {
   readonly appId: string;
   /** What relays told of. */
   readonly reports: unknown[];
-  relay(
-    over?: Partial<RelayLimits>,
-    systems?: readonly System[],
-    scheduler?: Pick<Scheduler, 'execute'>,
-  ): Relay;
+  relay(over?: Partial<RelayLimits>, systems?: readonly System[], ports?: Partial<RelayPorts>): Relay;
   /** Puts an endpoint at `url`. */
   endpoint(id: string, url: string, over?: Partial<Endpoint>): Promise<Endpoint>;
-  /** Books a call that no agent has; it moves to `days` days later. */
-  book(): Promise<string>;
+  /** Books a call that no agent has, of `appId` unless it says otherwise; it moves to `days` days later. */
+  book(of?: string): Promise<string>;
   move(callId: string, days: number): Promise<void>;
   cancel(callId: string): Promise<void>;
 }
@@ -63,13 +60,13 @@ export async function openWorld(name: EngineName): Promise<World> {
     scheduler,
     appId,
     reports,
-    relay: (over = {}, systems = [], through = scheduler) =>
+    relay: (over = {}, systems = [], ports = {}) =>
       createRelay(
         {
           outbox,
           endpoints,
           sender,
-          scheduler: through,
+          scheduler,
           systems,
           installation: 'https://calls.example',
           token: () => {
@@ -78,6 +75,7 @@ export async function openWorld(name: EngineName): Promise<World> {
           },
           jitter: () => 0,
           report: (error) => reports.push(error),
+          ...ports,
         },
         { ...RELAY_LIMITS, ...over },
       ),
@@ -101,8 +99,8 @@ export async function openWorld(name: EngineName): Promise<World> {
       await endpoints.add(endpoint, 100);
       return endpoint;
     },
-    book: () =>
-      accept({ ...told, type: 'create', appId, guestName: 'Amina', appTimezone: 'UTC', startsAt: start }),
+    book: (of = appId) =>
+      accept({ ...told, type: 'create', appId: of, guestName: 'Amina', appTimezone: 'UTC', startsAt: start }),
     async move(callId, days) {
       await accept({
         ...told,

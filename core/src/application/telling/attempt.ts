@@ -38,7 +38,7 @@ export interface RelayPorts {
   readonly endpoints: EndpointStore;
   readonly sender: WebhookSender;
   readonly scheduler: Pick<Scheduler, 'execute'>;
-  readonly systems?: readonly System[];
+  readonly systems: readonly System[];
   /** Where events come from, as their envelopes say: a URL, or a name. */
   readonly installation: string;
   /** Never the same twice. */
@@ -69,7 +69,7 @@ export async function makeDelivery(ports: RelayPorts, claimed: Claimed, name: st
 }
 
 async function attempt(
-  { outbox, sender, installation, systems = [] }: RelayPorts,
+  { outbox, sender, installation, systems }: RelayPorts,
   claimed: Claimed,
 ): Promise<Attempted> {
   const { delivery, event, endpoint } = claimed;

@@ -17,7 +17,7 @@ export interface Claiming {
 const MOST_LOOKS = 8;
 
 export function createClaiming(ports: RelayPorts, limits: RelayLimits): Claiming {
-  const { outbox, systems = [], token, report, ended } = ports;
+  const { outbox, systems, token, report, ended } = ports;
   const busy = createUnderWay(limits);
   const attempts = new Set<Promise<void>>();
   let hasEnded = false;

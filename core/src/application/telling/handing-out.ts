@@ -24,7 +24,7 @@ const MOST_PAGES = 8;
 
 /** `most` events are a page. */
 export function createHandingOut(
-  { outbox, systems = [] }: Pick<RelayPorts, 'outbox' | 'systems'>,
+  { outbox, systems }: Pick<RelayPorts, 'outbox' | 'systems'>,
   most: number,
 ): HandingOut {
   /** Apps without endpoints. Others may have one by now. */

@@ -119,7 +119,7 @@ async function toFormerAgent(
 ): Promise<Letter | Needless> {
   const former = await queries.agent(call.appId, id);
   const to = addressed(former);
-  if (!former || !to) return needless('no address');
+  if (!to) return needless('no address');
   if (isSameMailbox(to.email, agent?.email)) return needless('takes part');
   return {
     to,

@@ -44,7 +44,16 @@ export const reminding = (
     if (at - line.from > MOST_LATE || at >= call.startsAt) return { kind: 'needless', told: 'too late' };
     const agent = call.agentId === null ? undefined : await queries.agent(call.appId, call.agentId);
     const guestLink = await guestLinks?.urlFor(call);
-    const due = { messageId: id, call, agent, guestLink, kind: line.kind, minutesBefore: minutes, at };
+    const { intakeNotes: _, ...summary } = call;
+    const due = {
+      messageId: id,
+      call: summary,
+      agent,
+      guestLink,
+      kind: line.kind,
+      minutesBefore: minutes,
+      at,
+    };
     return attemptedByChannel(await channel.send(due));
   },
 });

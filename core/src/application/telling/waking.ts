@@ -33,7 +33,7 @@ export function createWakeUp<For = AppId>(): WakeUp<For> {
   };
 }
 
-/** The store, and a call for its apps after each commit that has written events: decision 25. */
+/** The store, and a call for its apps after each commit that has written events, which every changed call has: decision 25. */
 export const waking = <Version>(
   store: ScheduleStore<Version>,
   { call }: Pick<WakeUp, 'call'>,
@@ -41,8 +41,8 @@ export const waking = <Version>(
   load: (needs) => store.load(needs),
   async commit(expected, changes) {
     const outcome = await store.commit(expected, changes);
-    const told = changes.calls.filter(({ events }) => events.length > 0);
-    if (outcome === 'committed' && told.length > 0) call(...new Set(told.map((one) => one.call.appId)));
+    const appIds = new Set(changes.calls.map((changed) => changed.call.appId));
+    if (outcome === 'committed' && appIds.size > 0) call(...appIds);
     return outcome;
   },
 });
