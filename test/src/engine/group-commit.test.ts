@@ -3,6 +3,7 @@ import {
   DEFAULT_LIMITS,
   NO_CHANGES,
   Outage,
+  type BatchReport,
   type Changes,
   type Known,
   type Need,
@@ -204,6 +205,39 @@ describe('group commit', () => {
     open();
     expect(new Set(kinds(await Promise.all(outcomes)))).toEqual(new Set(['accepted']));
     expect(loads).toEqual([1, 8, 4, 2, 4, 2]);
+  });
+
+  test('whoever watches is told of every batch: how many, how many again, how many wait', async () => {
+    const { store, close, open } = watched();
+    await engine(store);
+    const reports: BatchReport[] = [];
+    let misses = 0;
+    const commit: typeof store.commit = (...given) => {
+      if (misses === 0) return store.commit(...given);
+      misses -= 1;
+      return Promise.resolve('conflict');
+    };
+    const scheduler = createScheduler({
+      store: { ...store, commit },
+      clock: fixedClock(NOW),
+      ids: { callId: () => 'unused' },
+      watch: (report) => {
+        reports.push(report);
+        misses = reports.length === 1 ? 1 : 0;
+      },
+    });
+    close();
+    const outcomes = ['a', 'b', 'c', 'd'].map((id, index) =>
+      scheduler.execute(create(id, at(60 + 30 * index))),
+    );
+    open();
+    await Promise.all(outcomes);
+    expect(reports).toEqual([
+      { requests: 1, missed: 0, waiting: 3 },
+      { requests: 3, missed: 3, waiting: 0 },
+      { requests: 1, missed: 0, waiting: 2 },
+      { requests: 2, missed: 0, waiting: 0 },
+    ]);
   });
 
   test('commands that met another writer come before those that arrived meanwhile', async () => {
