@@ -9,7 +9,7 @@ import {
   type Need,
 } from '@reslot/core';
 import { fixedClock } from '@reslot/adapters/clock';
-import { memoryDatabase, memoryStore } from '@reslot/adapters/memory';
+import { memoryStore } from '@reslot/adapters/memory';
 // Inside of the engine: through its surface nothing gets there that cannot be judged.
 import { createGroupCommit } from '../../../core/src/application/group-commit.ts';
 import { describe, expect, test } from 'vitest';
@@ -330,7 +330,7 @@ describe('group commit', () => {
   });
 
   test('one that cannot be judged fails alone', async () => {
-    const store = memoryStore(memoryDatabase());
+    const { store, loads } = watched();
     const commits = createGroupCommit(store, fixedClock(NOW), DEFAULT_LIMITS);
     const fine = () => ({ answer: 'fine', changes: NO_CHANGES });
     const outcomes = await Promise.allSettled([
@@ -341,13 +341,16 @@ describe('group commit', () => {
       commits.submit([{ appId: 'app' }], fine),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(loads).toEqual([1, 2]);
   });
 
   test.each([{ queue: 0 }, { batch: 0 }, { batch: 1.5 }, { attempts: -1 }, { attempts: Number.NaN }])(
     'limits of %j are refused',
     (limits) => {
       const ports = { store: memoryStore(), clock: fixedClock(NOW), ids: { callId: () => 'unused' } };
-      expect(() => createScheduler({ ...ports, limits })).toThrow(RangeError);
+      expect(() => createScheduler({ ...ports, limits })).toThrow(
+        new RangeError(`limits.${Object.keys(limits).join()} must be a whole number above zero`),
+      );
     },
   );
 
