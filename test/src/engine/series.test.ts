@@ -110,6 +110,15 @@ describe('a change of several calls of a series', () => {
     expect(await startsOf()).toEqual([60, 150, 210]);
   });
 
+  test('of which one is refused is not written', async () => {
+    const { scheduler, commits, startsOf, move } = await booked();
+    await scheduler.execute(create('x', at(210)));
+    commits.length = 0;
+    expect(await scheduler.changeSeries(move(at(150)), 'all')).toMatchObject({ carriedOut: false });
+    expect(commits).toEqual([]);
+    expect(await startsOf()).toEqual([60, 120, 180]);
+  });
+
   test('of all of them relies on none', async () => {
     const { scheduler, commits, startsOf, move } = await booked();
     await scheduler.changeSeries(move(at(150)), 'all');
