@@ -2,10 +2,7 @@ import type { Profiler } from 'node:inspector';
 
 /** Where a piece of the server's work belongs, by the file that it stands in; the first that matches. */
 const STAGES: readonly (readonly [stage: string, file: RegExp])[] = [
-  [
-    'parse: credential, body, schemas',
-    /adapters\/dist\/http\/(?:admission|callers|requests|endpoint)/,
-  ],
+  ['parse: credential, body, schemas', /adapters\/dist\/http\/(?:admission|callers|requests|endpoint)/],
   ['answer: shapes, JSON', /adapters\/dist\/http\//],
   ['queue', /core\/dist\/application\//],
   ['decide', /core\/dist\/domain\//],

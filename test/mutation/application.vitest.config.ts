@@ -43,7 +43,7 @@ export default defineConfig({
       // Seconds of histories, for every mutant that lives.
       'test/src/engine/*interleavings.test.ts',
       // What databases do.
-      'test/src/engine/{delivery-plans,model,plans,series-model,spoilt}.test.ts',
+      'test/src/engine/{bounds,delivery-plans,model,plans,series-model,spoilt}.test.ts',
     ],
     provide: {
       engines: ['memory'],

@@ -84,7 +84,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
     },
     takeOlder(instant) {
       const older = line.filter(({ since }) => since < instant);
-      if (older.length > 0) line = line.filter(({ since }) => since >= instant);
+      line = line.filter(({ since }) => since >= instant);
       commands -= total(older);
       return older;
     },

@@ -85,6 +85,35 @@ describe('an answer that has to be confirmed, when its call has moved meanwhile'
   });
 });
 
+test('a unit that has to be confirmed is judged again when any of its calls has moved, and not for another call', async () => {
+  const { store } = watched();
+  const scheduler = await engine(store);
+  for (const [index, id] of ['a', 'b', 'c'].entries())
+    await scheduler.execute(create(id, at(60 + 60 * index)));
+  const judgedAfter = async (...callIds: string[]) => {
+    let loads = 0;
+    const group = groupOn({
+      ...store,
+      async load(needs: readonly Need[]) {
+        loads += 1;
+        // That which confirms.
+        if (loads === 2) await scheduler.execute(reschedule('b', { guestName: `after ${callIds.join()}` }));
+        return store.load(needs);
+      },
+    });
+    let judged = 0;
+    const needs = callIds.map((callId) => ({ appId: 'app', callId }));
+    await group.submit(needs, () => {
+      judged += 1;
+      return { ...nothing(), confirm: true };
+    });
+    return judged;
+  };
+  expect(await judgedAfter('a', 'c')).toBe(1);
+  expect(await judgedAfter('a', 'b')).toBe(2);
+  expect(await judgedAfter('b', 'c')).toBe(2);
+});
+
 test('a policy that is saved in a batch holds from the next one on', async () => {
   const { store, loads, close, open } = watched();
   const scheduler = await engine(store);

@@ -3,12 +3,13 @@ import {
   DEFAULT_LIMITS,
   NO_CHANGES,
   Outage,
+  type BatchReport,
   type Changes,
   type Known,
   type Need,
 } from '@reslot/core';
 import { fixedClock } from '@reslot/adapters/clock';
-import { memoryDatabase, memoryStore } from '@reslot/adapters/memory';
+import { memoryStore } from '@reslot/adapters/memory';
 // Inside of the engine: through its surface nothing gets there that cannot be judged.
 import { createGroupCommit } from '../../../core/src/application/group-commit.ts';
 import { describe, expect, test } from 'vitest';
@@ -206,6 +207,39 @@ describe('group commit', () => {
     expect(loads).toEqual([1, 8, 4, 2, 4, 2]);
   });
 
+  test('whoever watches is told of every batch: how many, how many again, how many wait', async () => {
+    const { store, close, open } = watched();
+    await engine(store);
+    const reports: BatchReport[] = [];
+    let misses = 0;
+    const commit: typeof store.commit = (...given) => {
+      if (misses === 0) return store.commit(...given);
+      misses -= 1;
+      return Promise.resolve('conflict');
+    };
+    const scheduler = createScheduler({
+      store: { ...store, commit },
+      clock: fixedClock(NOW),
+      ids: { callId: () => 'unused' },
+      watch: (report) => {
+        reports.push(report);
+        misses = reports.length === 1 ? 1 : 0;
+      },
+    });
+    close();
+    const outcomes = ['a', 'b', 'c', 'd'].map((id, index) =>
+      scheduler.execute(create(id, at(60 + 30 * index))),
+    );
+    open();
+    await Promise.all(outcomes);
+    expect(reports).toEqual([
+      { requests: 1, missed: 0, waiting: 3 },
+      { requests: 3, missed: 3, waiting: 0 },
+      { requests: 1, missed: 0, waiting: 2 },
+      { requests: 2, missed: 0, waiting: 0 },
+    ]);
+  });
+
   test('commands that met another writer come before those that arrived meanwhile', async () => {
     const { store, close, open, commits } = watched();
     let misses = 0;
@@ -296,7 +330,7 @@ describe('group commit', () => {
   });
 
   test('one that cannot be judged fails alone', async () => {
-    const store = memoryStore(memoryDatabase());
+    const { store, loads } = watched();
     const commits = createGroupCommit(store, fixedClock(NOW), DEFAULT_LIMITS);
     const fine = () => ({ answer: 'fine', changes: NO_CHANGES });
     const outcomes = await Promise.allSettled([
@@ -307,13 +341,16 @@ describe('group commit', () => {
       commits.submit([{ appId: 'app' }], fine),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(loads).toEqual([1, 2]);
   });
 
   test.each([{ queue: 0 }, { batch: 0 }, { batch: 1.5 }, { attempts: -1 }, { attempts: Number.NaN }])(
     'limits of %j are refused',
     (limits) => {
       const ports = { store: memoryStore(), clock: fixedClock(NOW), ids: { callId: () => 'unused' } };
-      expect(() => createScheduler({ ...ports, limits })).toThrow(RangeError);
+      expect(() => createScheduler({ ...ports, limits })).toThrow(
+        new RangeError(`limits.${Object.keys(limits).join()} must be a whole number above zero`),
+      );
     },
   );
 

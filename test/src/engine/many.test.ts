@@ -1,6 +1,8 @@
 import {
   createScheduler,
   MINUTE,
+  MOST_MOVES,
+  MOST_TOLD,
   Outage,
   type CallRequest,
   type Changes,
@@ -100,6 +102,37 @@ describe.each(engines())('many moves as one command on %s', (name) => {
       kind: 'invalid',
       issues: [{ path: 'moves.1.holdId', message: 'is for a move by itself' }],
     });
+  });
+
+  const nobody = (count: number) => Array.from({ length: count }, (_, index) => move(`nobody-${index}`, 0));
+  const anybody = (count: number) =>
+    nobody(count).map((one) => ({ ...one, edits: { assignment: 'any' as const } }));
+  test.each<[string, string, () => RescheduleCall[]]>([
+    ['moves', 'must be 1 to 500 moves', () => []],
+    ['moves', 'must be 1 to 500 moves', () => nobody(MOST_MOVES + 1)],
+    ['moves', 'at most 20 of them may leave the agent open; 21 do', () => anybody(21)],
+    ['moves.1.callId', 'is moved by another of these moves', () => [move('a', 0), move('a', 30)]],
+  ])('are refused for their %s before anything is loaded: %s', async (path, message, moves) => {
+    const issues = [{ path, message }];
+    expect(await scheduler.executeMany(moves(), 'best_effort')).toEqual({ kind: 'invalid', issues });
+    expect(watch.loads).toEqual([]);
+  });
+
+  test('may be as many as their bounds say, ten of whom are told where else they could go', async () => {
+    watch.state.open();
+    for (const moves of [nobody(MOST_MOVES), anybody(20)])
+      expect(await scheduler.executeMany(moves, 'best_effort')).toMatchObject({ kind: 'together' });
+    const ids = Array.from({ length: MOST_TOLD + 1 }, (_, index) => `more-${index}`);
+    for (const [index, id] of ids.entries()) await scheduler.execute(book(id, 1000 + 30 * index));
+    const outcome = await scheduler.executeMany(
+      ids.map((id) => move(id, 60)),
+      'best_effort',
+    );
+    const decisions = outcome.kind === 'together' ? outcome.decisions : [];
+    expect(decisions.map((one) => one.kind === 'slot_taken' && one.alternatives.length > 0)).toEqual([
+      ...ids.slice(1).map(() => true),
+      false,
+    ]);
   });
 
   test('wait with single commands of the same calls, for each other', async () => {
