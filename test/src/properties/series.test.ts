@@ -9,10 +9,13 @@ import { asAsked, isInPlace, mayBe, meant, overlapping, type Change, type Left }
 
 /** Random series on memory, against what a simple model of them says. */
 
+/** In forty of them one or none is moved to where clocks skip its time. */
+const FEWEST = 400;
+
 const ofAll = (check: Check, each: Each): Promise<void> =>
   fc.assert(
     fc.asyncProperty(seriesHistory, (history) => lived(history, check, each)),
-    { numRuns: RUNS / 10 },
+    { numRuns: Math.max(RUNS / 10, FEWEST) },
   );
 
 const rowOf = ({ id, startsAt, agentId, guestName, status, series }: Call) => ({
