@@ -1,4 +1,4 @@
-import { DAY } from '@reslot/core';
+import { ALWAYS, DAY, DEFAULT_POLICY } from '@reslot/core';
 import { expect, test } from 'vitest';
 import { at, engine, told, watched } from './watched.ts';
 
@@ -12,6 +12,9 @@ const query = {
 };
 const hold = { ...told, agentId: 'ana', startsAt: at(60), seconds: 60 };
 const release = { appId: 'app', holdId: 'h' };
+const agent = { appId: 'app', id: 'ana', name: 'Ana', active: true };
+const hours = { appId: 'app', agentId: 'ana', availability: ALWAYS };
+const saving = { appId: 'app', policy: DEFAULT_POLICY };
 const absence = { ...told, agentId: 'ana', off: { from: at(0), to: at(60) }, reason: null };
 
 type Scheduler = Awaited<ReturnType<typeof engine>>;
@@ -23,6 +26,12 @@ const asked = {
     scheduler.releaseHold(Object.assign({}, release, changed)),
   displaced: (scheduler: Scheduler, changed: object) =>
     scheduler.displaced(Object.assign({}, absence, changed)),
+  saveAgent: (scheduler: Scheduler, changed: object) =>
+    scheduler.saveAgent({ agent: Object.assign({}, agent, changed) }),
+  saveAvailability: (scheduler: Scheduler, changed: object) =>
+    scheduler.saveAvailability(Object.assign({}, hours, changed)),
+  savePolicy: (scheduler: Scheduler, changed: object) =>
+    scheduler.savePolicy(Object.assign({}, saving, changed)),
 };
 type Operation = keyof typeof asked;
 
@@ -73,6 +82,9 @@ test.each<[Operation, string, object]>([
   ['displaced', 'off.to', { off: { from: at(0), to: Number.NaN } }],
   ['displaced', 'off.to', { off: { from: at(0), to: at(0) } }],
   ['displaced', 'off.to', { off: { from: at(0), to: at(0) + 100 * DAY + 1 } }],
+  ['saveAgent', 'agentId', { id: 'a b' }],
+  ['saveAvailability', 'agentId', { agentId: 'a b' }],
+  ['savePolicy', 'appId', { appId: 'a b' }],
 ])('%s is refused for its %s before anything is loaded: %j', async (operation, path, changed) => {
   const { store, loads } = watched();
   const scheduler = await engine(store);
@@ -92,7 +104,21 @@ test.each<[Operation, string, object]>([
   ['releaseHold', 'hold_not_found', {}],
   ['displaced', 'displacement', { off: { from: at(0), to: at(0) + 100 * DAY } }],
   ['displaced', 'agent_not_found', { agentId: 'zoe' }],
+  ['saveAvailability', 'agent_not_found', { agentId: 'zoe' }],
 ])('%s is answered %s at its bounds: %j', async (operation, kind, changed) => {
   const scheduler = await engine(watched().store);
   expect(await asked[operation](scheduler, changed)).toMatchObject({ kind });
+});
+
+test('an agent who is as wanted already is not written, and one who differs in anything is', async () => {
+  const { store, commits } = watched();
+  const scheduler = await engine(store);
+  const written = async (changed: object) => {
+    commits.length = 0;
+    await scheduler.saveAgent({ agent: { ...agent, name: 'ana', ...changed } });
+    return commits.length;
+  };
+  expect([await written({}), await written({ email: null }), await written({ turn: 7 })]).toEqual([0, 0, 0]);
+  expect([await written({ name: 'Ana' }), await written({ email: 'ana@example.com' })]).toEqual([1, 1]);
+  expect([await written({ active: false }), await written({ active: false })]).toEqual([1, 0]);
 });
