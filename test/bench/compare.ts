@@ -6,6 +6,7 @@ import { findGenerator, requireWork } from './load.ts';
 import { keep, say } from './output.ts';
 import { plot } from './plot.ts';
 import { ratiosOf, rowsOf, tables, type Sample } from './report.ts';
+import { settled } from './settled.ts';
 import { WORKLOAD, type Workload } from './workload.ts';
 
 /** Measures every contender in turn, round by round, so that what slows the machine slows them all. */
@@ -53,7 +54,8 @@ export async function compare(words: string[]): Promise<void> {
       await generator.generate({ url, token, connections: 64, seconds: 2, calls, seed: 0 });
     for (let round = 1; round <= rounds; round += 1) {
       for (const count of connections) {
-        for (const { contender, url, token } of running) {
+        for (const { contender, url, token, databaseUrl } of running) {
+          await settled(databaseUrl);
           const load = { url, token, connections: count, seconds, calls, seed: round * 1000 + count };
           const measured = await generator.generate(load);
           requireWork(contender.id, measured);

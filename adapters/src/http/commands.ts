@@ -46,6 +46,7 @@ export interface Asked {
   };
   readonly body: unknown;
   readonly requestId: string;
+  readonly weigh: (requests: number) => Promise<void>;
 }
 
 /** What a request asks for, and how its family answers. */

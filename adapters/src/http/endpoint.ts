@@ -30,8 +30,6 @@ export interface Endpoint<
   /** Headers that it looks at, in lower case. */
   readonly headers: Heads;
   readonly body: Body<Content>;
-  /** Requests of its caller's limit that it counts as; 1, unless it is said. */
-  readonly weight?: (body: Content) => number;
   readonly status?: 200 | 201 | 202;
   /** In JSON, unless a `media` type is named: then the answers are `Verbatim`. */
   readonly answers: {
@@ -50,6 +48,8 @@ export interface Sound<Params, Query, Heads, Content> {
   readonly headers: Heads;
   readonly body: Content;
   readonly requestId: string;
+  /** Has it count as so many requests of its caller's limit; 1, unless it is said. Before anything is done: it may throw the problem of a limit. */
+  readonly weigh: (requests: number) => Promise<void>;
 }
 
 /** What is answered when all is well. */
@@ -73,7 +73,7 @@ export function endpoint<
   ) => Promise<Answered<NoInfer<Answer>> | Replay | Verbatim>,
 ): void {
   const { method, path, operationId, summary, tags, access, scope, params, query, body } = given;
-  const { status = 200, answers, headers, errors, weight } = given;
+  const { status = 200, answers, headers, errors } = given;
   const named = Object.keys(headers.shape);
   app.openAPIRegistry.registerPath({
     method,
@@ -94,8 +94,8 @@ export function endpoint<
       headers: checked(headers, headersOf(c, named)),
       body: await body.read(c),
       requestId: c.get('requestId'),
+      weigh: (requests: number) => c.get('limited').weigh(principal, requests),
     };
-    if (weight) await c.get('limited').weigh(principal, weight(sound.body) - 1);
     const answered = await c.get('room').within(() => handle(sound));
     if ('replayed' in answered) return replay(c, answered);
     if ('verbatim' in answered) return verbatim(c, status, answered);

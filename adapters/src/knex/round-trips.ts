@@ -95,13 +95,24 @@ async function run(
   const results: unknown[] = [];
   const trips = takesSeveral(client, connection) ? inFewTrips(connection, statements) : alone(statements);
   for (const { carries, sent } of trips) {
-    const { response, context } = await client.query(connection, sent);
+    const { sql } = sent;
+    const { response, context } = await client.query(connection, sent).catch((error: unknown) => {
+      throw withoutText(error, sql);
+    });
     const responses = carries.length === 1 ? [response] : response[0].map((part: unknown) => [part]);
     for (const [index, statement] of carries.entries()) {
       results.push(client.processResponse({ ...statement, response: responses[index], context }, null));
     }
   }
   return results;
+}
+
+/** What knex and the driver quote in an error is the whole batch here, with the names of guests and what was noted of them. */
+function withoutText(error: unknown, sql: string): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = error.message.replace(`${sql} - `, '');
+  if ('sql' in error) error.sql = undefined;
+  return error;
 }
 
 interface Trip {

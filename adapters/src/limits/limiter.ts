@@ -45,8 +45,9 @@ export function createLimiter({ of, perMinute }: Limit, clock: Clock, shared?: S
       const used = await limiter.get(counted(name));
       return used && used.consumedPoints >= perMinute ? used.msBeforeNext : undefined;
     },
-    async add(name, many) {
-      await limiter.penalty(counted(name), many);
+    async charge(name, many) {
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(counted(name), many);
+      return consumedPoints - many > perMinute ? msBeforeNext : undefined;
     },
   };
 }

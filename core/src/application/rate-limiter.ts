@@ -4,6 +4,9 @@ export interface RateLimiter {
   take(name: string): Promise<number | undefined>;
   /** What `take` would give. Nothing is taken. */
   look(name: string): Promise<number | undefined>;
-  /** Takes `many` of them, also those that are not left: they are missing until the time is over. */
-  add(name: string, many: number): Promise<void>;
+  /**
+   * Takes `many` more for what `take` has let in, also those that are not left: they are missing until the time is over.
+   * Gives the milliseconds, as `take`, if more were taken before than there are.
+   */
+  charge(name: string, many: number): Promise<number | undefined>;
 }

@@ -159,6 +159,30 @@ test('each of many moves counts, and none is refused in the middle', async () =>
   expect((await video((await newKey()).token)).status).toBe(200);
 });
 
+test('so does each call of a series that is booked, and a change of a series counts as 20', async () => {
+  const { appId, newKey, fetched, video } = await limitedApp({ credential: 10 });
+  const sent = async (method: string, path: string, content: object) => {
+    const { token } = await newKey(['scheduling:read', 'scheduling:write']);
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const init = { method, headers, body: JSON.stringify(content) };
+    const { status } = await fetched(`/api/v1/video/${appId}/scheduled-calls${path}`, init);
+    const after = [];
+    while (after.at(-1) !== 429 && after.length < 10) after.push((await video(token)).status);
+    return [status, after.length - 1];
+  };
+  const booking = {
+    scheduledAtUtc: '2026-05-04T09:00:00Z',
+    guestName: 'Amina',
+    guestEmail: 'amina@example.com',
+    appTimezone: 'UTC',
+  };
+  expect(await sent('POST', '', booking)).toEqual([201, 9]);
+  expect(await sent('POST', '', { ...booking, recurrence: 'FREQ=WEEKLY;COUNT=8' })).toEqual([201, 2]);
+  const change = { guestName: 'Ines' };
+  expect(await sent('PATCH', `/${uuidIds.callId()}`, change)).toEqual([404, 9]);
+  expect(await sent('PATCH', `/${uuidIds.callId()}?scope=all`, change)).toEqual([404, 0]);
+});
+
 test('an address: before the credential is looked at, and whatever credential it shows', async () => {
   const { newKey, video, asked, statuses } = await limitedApp({ address: 3 });
   const keys = [await newKey(), await newKey()];

@@ -34,16 +34,26 @@ test('so many in a minute from the first one, and then the time until there are 
   expect(await limiter.take('a')).toBeUndefined();
 });
 
-test('what is added is missing afterwards, also when it is more than was left', async () => {
+test('what is charged is missing afterwards, also when it is more than was left', async () => {
   const limiter = createLimiter({ of: 'test', perMinute: 10 }, clock);
   expect(await limiter.take('a')).toBeUndefined();
-  await limiter.add('a', 8);
+  expect(await limiter.charge('a', 8)).toBeUndefined();
   expect(await limiter.take('a')).toBeUndefined();
-  expect(await limiter.take('a')).toBe(MINUTE);
-  await limiter.add('b', 500);
-  expect([await limiter.look('b'), await limiter.look('c')]).toEqual([MINUTE, undefined]);
+  // What was let in as the last one is not refused for what it takes itself.
+  expect(await limiter.charge('a', 500)).toBeUndefined();
+  expect([await limiter.take('a'), await limiter.look('b')]).toEqual([MINUTE, undefined]);
   advance(MINUTE);
-  expect(await limiter.take('b')).toBeUndefined();
+  expect(await limiter.take('a')).toBeUndefined();
+});
+
+test('of those that were let in together, the ones after what was left are refused by what they take', async () => {
+  const limiter = createLimiter({ of: 'test', perMinute: 10 }, clock);
+  for (let time = 0; time < 4; time += 1) expect(await limiter.take('a')).toBeUndefined();
+  expect([await limiter.charge('a', 7), await limiter.charge('a', 7), await limiter.charge('a', 7)]).toEqual([
+    undefined,
+    MINUTE,
+    MINUTE,
+  ]);
 });
 
 test('a flood of names does not fill the memory, and takes nothing from those who came before it', async () => {

@@ -20,8 +20,8 @@ export interface RateLimits {
 /** Has a request prove what it comes by, which is `shown`, and throws the problem of one that comes too soon. */
 export interface Limited {
   identify(c: Context<Env>, shown: string, prove: () => Promise<Principal>): Promise<Principal>;
-  /** Has a request count as `many` more of its caller's. It has been let in and is not refused for it; what follows may be. */
-  weigh(principal: Principal, many: number): Promise<void>;
+  /** Has a request that was let in count as so many of its caller's. It may be more than are left: then those that follow are refused. */
+  weigh(principal: Principal, requests: number): Promise<void>;
   open(c: Context<Env>, shown: string, prove: () => Promise<OpenedLink>): Promise<OpenedLink>;
 }
 
@@ -73,10 +73,12 @@ export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited
     identify: (c, shown, prove) =>
       proven(c, shown, async () => {
         const principal = await prove();
-        refuseIf(await credentials.take(nameOf(principal)), 'requests with this credential');
+        refuseIf(await credentials.take(nameOf(principal)), WITH_CREDENTIAL);
         return principal;
       }),
-    weigh: (principal, many) => credentials.add(nameOf(principal), many),
+    async weigh(principal, requests) {
+      if (requests > 1) refuseIf(await credentials.charge(nameOf(principal), requests - 1), WITH_CREDENTIAL);
+    },
     open: (c, shown, prove) =>
       proven(c, shown, async () => {
         const opened = await prove();
@@ -90,6 +92,7 @@ export function limitedBy(limits: RateLimits | undefined, clock: Clock): Limited
 /** The subject of a token names somebody within its app only. */
 const nameOf = ({ appId, id }: Principal): string => `${appId}/${id}`;
 
+const WITH_CREDENTIAL = 'requests with this credential';
 const FROM_ADDRESS = 'requests from this address';
 const FAILED = 'requests without a valid credential or link from this address';
 

@@ -120,7 +120,6 @@ export function reschedules(app: OpenAPIHono<Env>, ports: RoutePorts): void {
       query: placing.omit({ hold: true }),
       headers: ofMany,
       body: jsonBody(manyBody, MAX_BYTES),
-      weight: ({ moves }) => moves.length,
       answers: {
         description: `What became of each, in their order. The first ${MOST_TOLD} that are refused for their places say where else their calls could go.`,
         schema: answered,
@@ -130,6 +129,7 @@ export function reschedules(app: OpenAPIHono<Env>, ports: RoutePorts): void {
     async (request): Promise<Answered<z.infer<typeof answered>> | Replay> => {
       const { principal, query, body } = request;
       const { scheduler } = ports;
+      await request.weigh(body.moves.length);
       const moves = movesOf(request);
       const isPreview = query.dryRun === true;
       const remember = (outcome: Together) => kept(200, answerTo(body, outcome, isPreview));

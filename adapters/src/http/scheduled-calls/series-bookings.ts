@@ -39,6 +39,7 @@ export async function bookSeries(
   if (typeof starts === 'string') {
     throw new ProblemError(problems.invalid([{ path: 'recurrence', message: starts }]));
   }
+  await request.weigh(starts.length);
   const answer = (outcome: SeriesOutcome) => answerTo(outcome, starts);
   const once = onceOf(booking.appId, operationId, request, WORDS, (outcome: SeriesOutcome) =>
     kept(201, answer(outcome)),

@@ -45,6 +45,9 @@ interface InScope {
   readonly isPreview?: boolean | undefined;
 }
 
+/** Requests that a change of a series counts as: only the engine knows how many calls it has. */
+const WEIGHT = 20;
+
 /** Changes every call in the scope, once if the request has a key, or none. */
 export async function changeInScope(
   { scheduler }: RoutePorts,
@@ -52,6 +55,7 @@ export async function changeInScope(
   request: Asked,
   { command, scope: wanted, isPreview = false }: InScope,
 ): Promise<Answered<Changed> | Replay> {
+  await request.weigh(WEIGHT);
   const answer = (outcome: SeriesOutcome) => answerTo(outcome, command.callId, wanted, isPreview);
   const remember = (outcome: SeriesOutcome) => kept(200, answer(outcome));
   const once = isPreview ? undefined : onceOf(command.appId, operationId, request, WORDS, remember);

@@ -67,7 +67,7 @@ export function createMetrics(backlog: () => Promise<Backlog>): Metrics {
       return {
         take: async (name) => counted(await limiter.take(name)),
         look: async (name) => counted(await limiter.look(name)),
-        add: (name, many) => limiter.add(name, many),
+        charge: async (name, many) => counted(await limiter.charge(name, many)),
       };
     },
     ...measuredEngine(registers),
