@@ -57,10 +57,13 @@ export interface BatchReport {
 }
 
 export interface GroupCommit {
-  /** Judges against a schedule that holds what `needs` name, at one instant. `judge` is pure: it may run again. */
+  /**
+   * Judges against a schedule that holds what `needs` name, at one instant. `judge` is pure: it may run again, and is told
+   * how often it has been in vain.
+   */
   submit<Answer>(
     needs: readonly Need[],
-    judge: (schedule: Schedule, now: Instant) => Judgement<Answer>,
+    judge: (schedule: Schedule, now: Instant, misses: number) => Judgement<Answer>,
   ): Promise<Answer | Overloaded | Contended>;
 }
 
@@ -103,7 +106,10 @@ export function createGroupCommit<Version>(
   }
 
   return {
-    submit<Answer>(needs: readonly Need[], judge: (schedule: Schedule, now: Instant) => Judgement<Answer>) {
+    submit<Answer>(
+      needs: readonly Need[],
+      judge: (schedule: Schedule, now: Instant, misses: number) => Judgement<Answer>,
+    ) {
       return new Promise<Answer | Overloaded | Contended>((resolve, reject) => {
         const answer = (given: Answer | Overloaded | Contended): void => {
           queue.leave(waiting);
@@ -114,7 +120,7 @@ export function createGroupCommit<Version>(
           since: clock.now(),
           misses: 0,
           judge: (schedule, now) => {
-            const { answer: given, changes, confirm = false } = judge(schedule, now);
+            const { answer: given, changes, confirm = false } = judge(schedule, now, waiting.misses);
             return { changes, confirm, settle: () => answer(given) };
           },
           giveUp: () => answer({ kind: waiting.misses > 0 ? 'contended' : 'overloaded' }),

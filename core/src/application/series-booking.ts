@@ -6,7 +6,7 @@ import { issuesOf } from '../domain/issues.ts';
 import type { Offer } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { MOST_IN_SERIES, startingAt, wallTimeOf } from '../domain/series.ts';
+import { MOST_IN_SERIES, shiftedAs, startingAt, wallTimeOf } from '../domain/series.ts';
 import { seriesAlternatives } from '../domain/series-alternatives.ts';
 import { isWithinReach, type Wish } from '../domain/series-parts.ts';
 import type { Instant } from '../domain/time.ts';
@@ -25,7 +25,7 @@ export interface SeriesRequest {
   readonly starts: readonly Instant[];
   /**
    * When each would begin if the first began then; undefined if the request cannot be made for that. It says what is offered
-   * where the calls find no place. Pure. By default, each stays as far from the first on the clocks as it is.
+   * where the calls find no place, and is asked for a few hundred beginnings, of which few should take it long. Pure. By default, each stays as far from the first on the clocks as it is.
    */
   readonly startsFrom?: ((first: Instant) => readonly Instant[] | undefined) | undefined;
 }
@@ -47,7 +47,7 @@ export function bookingUnit(request: SeriesRequest, ids: IdSource): Unit<SeriesO
     .map((startsAt) => placed({ ...request.booking, callId: ids.callId(), startsAt }, id));
   const found = [...commands.slice(0, 1).flatMap(issuesOf), ...issuesOfSeeking(commands, 'starts')];
   if (found.length > 0) return { kind: 'invalid', issues: found };
-  const wishes = commands.map((command) => ({ command, place: bookingOf(command), follows: true }));
+  const wishes = commands.map((command) => ({ command, place: bookingOf(command) }));
   return {
     needs: commands.map(needOf),
     wideNeeds: wideNeedsOf(wishes, commands[0]),
@@ -91,18 +91,29 @@ function booked(
 function alternativesTo({ request, id, wishes }: Planned, schedule: Schedule, now: Instant): Offer[] {
   const [first] = wishes;
   if (!first) return [];
-  const { booking } = request;
+  const { booking, startsFrom: given } = request;
+  const { appTimezone } = booking;
   const place = placeToLookAround(first.command, undefined, schedule.roster(booking.appId)) ?? first.place;
+  const starts = startsOf(request);
   return seriesAlternatives({
     wishes,
     lead: { ...first, place },
     schedule,
     along: [],
     now,
+    startsIf(from) {
+      const shifted = given ? undefined : shiftedAs(first.place.startsAt, from, appTimezone);
+      const there = given ? starts(from) : [];
+      if (!shifted && there.length === 0) return undefined;
+      return (wish) => {
+        const startsAt = wishes[wish]?.place.startsAt;
+        return shifted && startsAt !== undefined ? shifted(startsAt, appTimezone) : there[wish];
+      };
+    },
     asked({ agentId, from }) {
-      const starts = startsFrom(from, request);
+      const there = starts(from);
       const commands = wishes.flatMap(({ command }, index) => {
-        const startsAt = starts[index];
+        const startsAt = there[index];
         return startsAt === undefined ? [] : [placed({ ...command, startsAt, agentId, overrides: [] }, id)];
       });
       return commands.length > 0 ? [commands] : [];
@@ -111,17 +122,32 @@ function alternativesTo({ request, id, wishes }: Planned, schedule: Schedule, no
   });
 }
 
-/** In their order; none if the request cannot be made for that start, for as many calls, near enough to what is known. */
-function startsFrom(
-  first: Instant,
-  { booking, starts, startsFrom: given }: SeriesRequest,
-): readonly Instant[] {
-  const known = starts.toSorted((a, b) => a - b);
-  if (first === known[0]) return known;
-  const all = given ? given(first) : startingAt(first, known, booking.appTimezone);
-  const there = all?.toSorted((a, b) => a - b) ?? [];
-  const isSound = there[0] === first && isWithinReach(there, known);
-  return isSound && issuesOfStarts({ booking, starts: there }).length === 0 ? there : [];
+/** Calls that one search reckons the starts of: it may take a tenth of a millisecond for each. */
+const MOST_RECKONED = 150;
+const FEWEST_BEGINNINGS = 2;
+
+/**
+ * In their order, for any beginning; none if the request cannot be made for that, for as many calls, near enough to what
+ * is known, and for all that come after the first few.
+ */
+function startsOf({ booking, starts, startsFrom }: SeriesRequest): (first: Instant) => readonly Instant[] {
+  const wanted = starts.toSorted((a, b) => a - b);
+  const known = new Map<Instant | undefined, readonly Instant[]>([[wanted[0], wanted]]);
+  let left = Math.max(FEWEST_BEGINNINGS, Math.floor(MOST_RECKONED / wanted.length));
+  const reckoned = (first: Instant): readonly Instant[] => {
+    if (left === 0) return [];
+    const all = startsFrom ? startsFrom(first) : startingAt(first, wanted, booking.appTimezone);
+    if (!all) return [];
+    left -= 1;
+    const there = all.toSorted((a, b) => a - b);
+    const isSound = there[0] === first && isWithinReach(there, wanted);
+    return isSound && issuesOfStarts({ booking, starts: there }).length === 0 ? there : [];
+  };
+  return (first) => {
+    const found = known.get(first) ?? reckoned(first);
+    known.set(first, found);
+    return found;
+  };
 }
 
 /** What is wrong before there are calls. */

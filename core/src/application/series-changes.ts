@@ -4,7 +4,7 @@ import type { Decision } from '../domain/decide.ts';
 import type { Offer } from '../domain/offers.ts';
 import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
-import { inScope, isInPlace, type SeriesCommand, type SeriesScope } from '../domain/series.ts';
+import { inScope, isInPlace, shiftedAs, type SeriesCommand, type SeriesScope } from '../domain/series.ts';
 import { seriesAlternatives } from '../domain/series-alternatives.ts';
 import type { Wish } from '../domain/series-parts.ts';
 import type { Instant } from '../domain/time.ts';
@@ -52,10 +52,7 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
   const others = series
     .filter(({ id }) => !inPlan.has(id))
     .map(({ appId, id }): Need => ({ appId, callId: id }));
-  const wishes = planned.flatMap((one) => {
-    const call = series.find(({ id }) => id === one.callId);
-    return call && one.type === 'reschedule' ? [{ command: one, place: wantedPlace(one, call) ?? call }] : [];
-  });
+  const wishes = wishesOf(planned, series);
   const named = wishes.find((wish) => wish.command.callId === command.callId);
   return {
     needs: [...planned.map(needOf), ...others],
@@ -66,8 +63,8 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
       const commands = commandsOf({ ...change, series: asTheyAre }, at);
       const isPlanned =
         commands.every((one) => isSame(one, inPlan.get(one.callId))) &&
-        // Their agents' calendars were chosen by the plan.
-        (!isLast || asTheyAre.every(({ agentId }, index) => agentId === series[index]?.agentId));
+        // What is looked at around them was chosen by the plan.
+        (!isLast || areAround(wishesOf(commands, asTheyAre), wishes));
       return isPlanned
         ? judged({ ...change, series: asTheyAre }, commands, schedule, at, isLast)
         : { answer: { kind: 'outdated' }, changes: NO_CHANGES };
@@ -80,6 +77,22 @@ function commandsOf({ command, scope, series }: SeriesChange, now: Instant): Ser
   const call = series.find(({ id }) => id === command.callId);
   return call ? inScope(command, scope, call, series, now) : [command];
 }
+
+/** The moves, and where each wants its call to be. */
+const wishesOf = (commands: readonly SeriesCommand[], series: readonly Call[]): Wish<RescheduleCall>[] =>
+  commands.flatMap((command) => {
+    const call = series.find(({ id }) => id === command.callId);
+    return call && command.type === 'reschedule'
+      ? [{ command, place: wantedPlace(command, call) ?? call }]
+      : [];
+  });
+
+/** Whether each wants the place that was planned; of an exception the command does not tell. No call's length ever changes. */
+const areAround = (wishes: readonly Wish[], planned: readonly Wish[]): boolean =>
+  wishes.every(({ command, place: { agentId, startsAt } }) => {
+    const known = planned.find((one) => one.command.callId === command.callId)?.place;
+    return known?.startsAt === startsAt && known.agentId === agentId;
+  });
 
 /** Whether both want their call at the same time: what was loaded for the one will do for the other. */
 function isSame(one: SeriesCommand, other: SeriesCommand | undefined): boolean {
@@ -125,27 +138,33 @@ function alternativesTo(
   const { command } = change;
   const call = schedule.call(command.appId, command.callId);
   if (!call || command.type !== 'reschedule') return [];
-  const calls = new Map(change.series.map((one) => [one.id, one]));
-  const moves = commands.filter((one) => one.type === 'reschedule');
-  const wishes = moves.flatMap((one): Wish<RescheduleCall>[] => {
-    const its = calls.get(one.callId);
-    if (!its) return [];
-    return [{ command: one, place: wantedPlace(one, its) ?? its, follows: its === call || isInPlace(its) }];
-  });
+  const wishes = wishesOf(commands, change.series);
   const lead = wishes.find((wish) => wish.command.callId === call.id);
   const place = lead && placeToLookAround(lead.command, call, schedule.roster(command.appId));
   if (!place) return [];
-  const { agentId } = place;
-  const along = wishes.flatMap(({ command: { callId }, follows }) => {
-    const its = calls.get(callId);
-    return its && (follows || its.agentId !== agentId) ? [its] : [];
-  });
+  const { agentId, startsAt } = place;
+  // Whose calls go as far as the named one does; the others stay at their times.
+  const followers = new Map(
+    change.series.filter((one) => one === call || isInPlace(one)).map((one) => [one.id, one]),
+  );
+  const moving = new Set(wishes.map(({ command: { callId } }) => callId));
+  const along = change.series.filter(
+    (one) => moving.has(one.id) && (followers.has(one.id) || one.agentId !== agentId),
+  );
   return seriesAlternatives({
     wishes,
     lead: { ...lead, place },
     schedule,
     along,
     now,
+    startsIf(from) {
+      const shifted = shiftedAs(startsAt, from, call.appTimezone);
+      return (wish) => {
+        const its = wishes[wish];
+        const follower = its && followers.get(its.command.callId);
+        return follower ? shifted(its.place.startsAt, follower.appTimezone) : its?.place.startsAt;
+      };
+    },
     asked: waysOf(change, command, call, now),
     isCarriedOut: (there, known) => decideTogether(there, 'atomic', known, now).carriedOut,
   });

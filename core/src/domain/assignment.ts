@@ -35,7 +35,7 @@ function leastLoaded(
   const day = loadDay(startsAt);
   const load = ({ id }: Agent): number => {
     let calls = 0;
-    for (const kept of schedule.occupied(appId, id)) {
+    for (const kept of schedule.occupied(appId, id, day)) {
       if (kept.callId !== callId && day.from <= kept.from && kept.from < day.to) calls += 1;
     }
     return calls;

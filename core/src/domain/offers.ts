@@ -3,7 +3,7 @@ import type { AgentId, CallId } from './call.ts';
 import type { Issue } from './checks.ts';
 import type { Agent } from './agents.ts';
 import { LONGEST_SLOT, obstacle, slotOf, spanOf, type Occupied, type Placed } from './slots.ts';
-import { DAY, overlaps, type Instant, type Span } from './time.ts';
+import { DAY, MINUTE, overlaps, type Instant, type Span } from './time.ts';
 
 /** A place for a call, without its buffers. */
 export interface Offer extends Span {
@@ -44,16 +44,29 @@ export function openStarts(search: Search, starts: Iterable<Instant>): Offer[] {
   const occupied = [...search.occupied];
   const offers: Offer[] = [];
   let day: Day | undefined;
+  // Of a day with hundreds of calls, few are near one start.
+  let hour: Pick<Day, 'to' | 'occupied'> | undefined;
   for (const startsAt of starts) {
-    if (!day || startsAt >= day.to) day = dayFrom(startsAt, search, occupied);
+    if (!day || startsAt >= day.to) {
+      day = dayFrom(startsAt, search, occupied);
+      hour = undefined;
+    }
     const place = { agentId: agent.id, startsAt, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes };
     const span = spanOf(place);
     if (closedTo(day.opening, span)) continue;
     const slot = slotOf(place);
-    if (slot && !obstacle(slot, day.occupied, callId)) offers.push({ ...span, agentId: agent.id });
+    if (!slot) continue;
+    if (!hour || startsAt >= hour.to) {
+      const to = startsAt + HOUR;
+      const near = { from: slot.from, to: slot.to + HOUR };
+      hour = { to, occupied: day.occupied.filter((one) => overlaps(one, near)) };
+    }
+    if (!obstacle(slot, hour.occupied, callId)) offers.push({ ...span, agentId: agent.id });
   }
   return offers;
 }
+
+const HOUR = 60 * MINUTE;
 
 /** What is near the starts of a day: a search of weeks looks at a few calls for each of its starts, not at all. */
 interface Day extends Span {

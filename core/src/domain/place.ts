@@ -137,7 +137,7 @@ function refuseFullDay({
   const before = call && slotOf(call);
   if (before?.agentId === wanted.agentId && begins(before, day)) return undefined;
   let calls = 0;
-  for (const kept of schedule.occupied(appId, wanted.agentId)) {
+  for (const kept of schedule.occupied(appId, wanted.agentId, day)) {
     if (kept.callId !== callId && begins(kept, day)) calls += 1;
   }
   if (calls < dailyCap.calls) return undefined;
@@ -150,7 +150,7 @@ function refuseTaken({ command: { appId, callId }, place, schedule }: Asked): Pl
   const wanted = slotOf(place);
   if (!wanted) return undefined;
   const { agentId } = wanted;
-  const taken = obstacle(wanted, schedule.occupied(appId, agentId), callId);
+  const taken = obstacle(wanted, schedule.occupied(appId, agentId, wanted), callId);
   if (!taken) return undefined;
   return { kind: 'slot_taken', wanted, taken: { agentId, from: taken.from, to: taken.to }, alternatives: [] };
 }

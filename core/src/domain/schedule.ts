@@ -1,9 +1,11 @@
 import type { Agent } from './agents.ts';
+import { CalendarSlots } from './calendar-slots.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
 import type { Hold } from './holds.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { RequestKey, RequestRecord } from './requests.ts';
 import { occupancy, type Occupied, type Slot } from './slots.ts';
+import type { Span } from './time.ts';
 
 /** What a decision may see of the app's schedule. */
 export interface ScheduleView {
@@ -18,8 +20,8 @@ export interface ScheduleView {
   holds(appId: AppId, agentId: AgentId): Iterable<Hold>;
   /** What was answered to a request, even if it has expired. */
   request(key: RequestKey): RequestRecord | undefined;
-  /** The occupied slots of an agent, as far as they were loaded for this decision. */
-  occupied(appId: AppId, agentId: AgentId): Iterable<Occupied>;
+  /** The occupied slots of an agent, as far as they were loaded for this decision: if `near` is given at least those that overlap it. */
+  occupied(appId: AppId, agentId: AgentId, near?: Span): Iterable<Occupied>;
 }
 
 export interface AppPolicy {
@@ -55,7 +57,7 @@ export class Schedule implements ScheduleView {
   readonly #holds = new Map<string, Hold>();
   /** The same by calendar. */
   readonly #held = new Map<string, Set<Hold>>();
-  readonly #occupied = new Map<string, Map<CallId, Occupied>>();
+  readonly #occupied = new Map<string, CalendarSlots>();
 
   constructor({
     calls = [],
@@ -69,7 +71,7 @@ export class Schedule implements ScheduleView {
     for (const call of calls) this.#calls.set(key(call.appId, call.id), call);
     for (const agent of agents) this.recordAgent(agent);
     this.#roster = new Set(roster.map(({ appId, id }) => key(appId, id)));
-    for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).set(slot.callId, slot);
+    for (const slot of occupied) this.#calendar(slot.appId, slot.agentId).keep(slot);
     for (const policy of policies) this.recordPolicy(policy);
     for (const request of requests) this.recordRequest(request);
     for (const hold of holds) this.recordHold(hold);
@@ -98,8 +100,9 @@ export class Schedule implements ScheduleView {
     return this.#policies.get(appId) ?? DEFAULT_POLICY;
   }
 
-  occupied(appId: AppId, agentId: AgentId): Iterable<Occupied> {
-    return this.#calendar(appId, agentId).values();
+  occupied(appId: AppId, agentId: AgentId, near?: Span): Iterable<Occupied> {
+    const calendar = this.#calendar(appId, agentId);
+    return near ? calendar.near(near) : calendar.all().values();
   }
 
   recordAgent(agent: Agent): void {
@@ -155,31 +158,31 @@ export class Schedule implements ScheduleView {
       requests: [...this.#requests.values()],
       holds: [...this.#holds.values()],
     });
-    for (const [calendar, slots] of this.#occupied) copy.#occupied.set(calendar, new Map(slots));
+    for (const [calendar, slots] of this.#occupied) copy.#occupied.set(calendar, new CalendarSlots(slots));
     for (const { appId, agentId, id } of calls) {
-      if (agentId !== null) copy.#calendar(appId, agentId).delete(id);
+      if (agentId !== null) copy.#calendar(appId, agentId).drop(id);
     }
     return copy;
   }
 
   /** Has a call keep time where it is not yet. */
   keep({ appId, id }: Pick<Call, 'appId' | 'id'>, slot: Slot | null): void {
-    if (slot) this.#calendar(appId, slot.agentId).set(id, { ...slot, callId: id });
+    if (slot) this.#calendar(appId, slot.agentId).keep({ ...slot, callId: id });
   }
 
   /** Puts the call as it is now in the place of what was known of it. */
   recordCall(call: Call): void {
     const before = this.call(call.appId, call.id);
-    if (before?.agentId) this.#calendar(call.appId, before.agentId).delete(call.id);
+    if (before?.agentId) this.#calendar(call.appId, before.agentId).drop(call.id);
     this.keep(call, occupancy(call));
     this.#calls.set(key(call.appId, call.id), call);
   }
 
-  #calendar(appId: AppId, agentId: AgentId): Map<CallId, Occupied> {
+  #calendar(appId: AppId, agentId: AgentId): CalendarSlots {
     const id = key(appId, agentId);
     const known = this.#occupied.get(id);
     if (known) return known;
-    const calendar = new Map<CallId, Occupied>();
+    const calendar = new CalendarSlots();
     this.#occupied.set(id, calendar);
     return calendar;
   }

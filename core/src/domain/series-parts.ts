@@ -2,10 +2,11 @@ import { othersThan, REACH } from './alternatives.ts';
 import type { Agent } from './agents.ts';
 import type { AgentId, AppId, Call, CallId } from './call.ts';
 import type { PlacingCommand } from './commands.ts';
+import { dayOf } from './days.ts';
 import { lookedAt, lookedAtThere } from './place.ts';
 import type { Policy } from './policy.ts';
 import { Schedule } from './schedule.ts';
-import { LONGEST_SLOT, overlap, slotOf, type Occupied, type Placed, type Slot } from './slots.ts';
+import { overlap, slotOf, type Occupied, type Placed, type Slot } from './slots.ts';
 import { DAY, MINUTE, type Instant } from './time.ts';
 
 /** What is looked at of a schedule to find other places for the calls of a series. */
@@ -14,14 +15,12 @@ import { DAY, MINUTE, type Instant } from './time.ts';
 export interface Wish<Command extends PlacingCommand = PlacingCommand> {
   readonly command: Command;
   readonly place: Placed;
-  /** Whether it goes as far as the leading call does; otherwise it stays at its time. */
-  readonly follows: boolean;
 }
 
 /** Days of one calendar that are looked at: around the calls of a long series they are fewer. */
-const MOST_DAYS = 200;
+const MOST_DAYS = 100;
 /** Times of other agents that are looked at. */
-const MOST_TIMES = 500;
+const MOST_TIMES = 300;
 /** Calls that go as far on the clocks do not go as far in time where clocks change. */
 const CLOCKS = 180 * MINUTE;
 
@@ -36,8 +35,13 @@ export const isWithinReach = (starts: readonly Instant[], known: readonly Instan
 /** All of the agent's time that one of so many calls may want there. The rules about days look at the whole of one. */
 function aroundOf(place: Placed, calls: number, { dailyCap }: Policy): Slot | null {
   const slot = slotOf(place);
-  const more = reachOf(calls) + CLOCKS + (dailyCap ? 2 * DAY : 0);
-  return slot && { ...slot, from: slot.from - more, to: slot.to + more };
+  if (!slot) return null;
+  const more = reachOf(calls) + CLOCKS;
+  const from = slot.from - more;
+  const to = slot.to + more;
+  if (!dailyCap) return { ...slot, from, to };
+  const { timezone } = dailyCap;
+  return { ...slot, from: dayOf(from, timezone).from, to: dayOf(to, timezone).to };
 }
 
 /** Of many agents fewer, the more calls there are. */
@@ -91,22 +95,12 @@ export function partsOf(
   along: readonly Call[],
 ): Part[] {
   const gone = new Set(along.map(({ id }) => id));
-  // Years are looked through once for each agent, not for each call.
-  const byDay = remembered((agentId: AgentId) => {
-    const days = new Map<number, Occupied[]>();
-    for (const slot of schedule.occupied(appId, agentId)) {
-      const day = Math.floor(slot.from / DAY);
-      const known = days.get(day);
-      if (known) known.push(slot);
-      else days.set(day, [slot]);
-    }
-    return days;
-  });
   return wishes.map((wish) => {
     const { callId } = wish.command;
     const near = remembered((agentId: AgentId): readonly Occupied[] => {
       const around = aroundOf({ ...wish.place, agentId }, wishes.length, schedule.policy(appId));
-      return around ? overlapping(around, byDay(agentId)) : [];
+      if (!around) return [];
+      return [...schedule.occupied(appId, agentId, around)].filter((slot) => overlap(slot, around));
     });
     const alone = remembered((agentId: AgentId) => {
       const occupied = near(agentId).filter((slot) => !gone.has(slot.callId));
@@ -114,15 +108,6 @@ export function partsOf(
     });
     return { wish, near, alone };
   });
-}
-
-function overlapping(around: Slot, byDay: ReadonlyMap<number, readonly Occupied[]>): Occupied[] {
-  const found: Occupied[] = [];
-  const last = Math.floor(around.to / DAY);
-  for (let day = Math.floor((around.from - LONGEST_SLOT) / DAY); day <= last; day += 1) {
-    for (const slot of byDay.get(day) ?? []) if (overlap(slot, around)) found.push(slot);
-  }
-  return found;
 }
 
 /** What would be loaded to judge these, and no more. */

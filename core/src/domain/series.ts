@@ -27,9 +27,18 @@ const shownAt = (local: Temporal.PlainDateTime, timezone: string): Instant =>
 
 /** The same calls, the first of them at another time: each as far from it on the clocks as it was. */
 export function startingAt(first: Instant, starts: readonly Instant[], timezone: string): Instant[] {
-  const from = localOf(Math.min(...starts), timezone);
-  const by = from.until(localOf(first, timezone), { largestUnit: 'day' });
-  return starts.map((at) => shownAt(localOf(at, timezone).add(by), timezone));
+  const shifted = shiftedAs(Math.min(...starts), first, timezone);
+  return starts.map((at) => shifted(at, timezone));
+}
+
+/** What begins at any time, on the clocks of its zone as much later as the one instant is than the other. */
+export function shiftedAs(
+  from: Instant,
+  to: Instant,
+  timezone: string,
+): (at: Instant, timezone: string) => Instant {
+  const by = localOf(from, timezone).until(localOf(to, timezone), { largestUnit: 'day' });
+  return (at, zone) => shownAt(localOf(at, zone).add(by), zone);
 }
 
 const localOf = (at: Instant, timezone: string): Temporal.PlainDateTime =>

@@ -8,7 +8,7 @@ import {
   type Scheduler,
 } from '@reslot/core';
 import { fixedClock } from '@reslot/adapters/clock';
-import { memoryDatabase, memoryStore } from '@reslot/adapters/memory';
+import { memoryDatabase, memoryStore, type MemoryDatabase } from '@reslot/adapters/memory';
 import { uuidIds } from '@reslot/adapters/ids';
 import { beforeEach, describe, expect, test } from 'vitest';
 
@@ -21,15 +21,30 @@ const days = (count: number, minutes = 0) => Array.from({ length: count }, (_, d
 
 describe('what is offered for a series that finds no place', () => {
   let scheduler: Scheduler;
+  let db: MemoryDatabase;
   let loads: number[];
+  /** What somebody else does before it is looked wider. */
+  let before: ((other: Scheduler) => Promise<unknown>) | undefined;
+  /** And each time that it has been. */
+  let after: ((other: Scheduler) => Promise<unknown>) | undefined;
   beforeEach(async () => {
-    const store = memoryStore(memoryDatabase());
+    db = memoryDatabase();
+    const store = memoryStore(db);
+    const ports = { clock: fixedClock(NOW), ids: uuidIds };
+    const other = createScheduler({ store, ...ports });
     loads = [];
-    const load = (needs: readonly Need[]) => {
+    [before, after] = [undefined, undefined];
+    const load = async (needs: readonly Need[]) => {
       loads.push(needs.length);
-      return store.load(needs);
+      if (!needs.some(({ roster }) => roster)) return store.load(needs);
+      const does = before;
+      before = undefined;
+      await does?.(other);
+      const loaded = await store.load(needs);
+      await after?.(other);
+      return loaded;
     };
-    scheduler = createScheduler({ store: { ...store, load }, clock: fixedClock(NOW), ids: uuidIds });
+    scheduler = createScheduler({ store: { ...store, load }, ...ports });
     for (const id of ['ana', 'ben', 'cy']) {
       await scheduler.saveAgent({ agent: { appId: 'app', id, name: id, active: true } });
     }
@@ -117,10 +132,86 @@ describe('what is offered for a series that finds no place', () => {
     expect(stale.alternatives).toEqual([]);
   });
 
-  test('of a hundred calls is three places of the same agent at most', async () => {
+  test('is as the calls are by then, also one that keeps its time', async () => {
+    const ids = await booked(days(3));
+    const moveAlone = (by: Scheduler, startsAt: number) =>
+      by.execute({ ...told, type: 'reschedule', callId: ids[1] ?? '', edits: { startsAt } });
+    await moveAlone(scheduler, at(2, 120));
+    await booked([at(1, 60)]);
+    await booked([at(9, 30)], 'ben');
+    const wish = () => change(ids[0], { startsAt: at(1, 60) });
+    expect(brief(await wish())).toEqual(['ana 30', 'ana 90', 'ana 15', 'ben 60', 'cy 60']);
+    before = (other) => moveAlone(other, at(9, 30));
+    expect(brief(await wish())).toEqual(['ana 30', 'ana 90', 'ana 15', 'ana 105', 'cy 60']);
+  });
+
+  test.each([
+    [1, ['ana 30', 'ana 90', 'ana 15', 'ben 60', 'cy 60']],
+    [2, []],
+  ])('is searched for twice at most, where %i others are faster', async (times, offered) => {
+    const ids = await booked(days(3));
+    await booked([at(1, 60)]);
+    let left = times;
+    after = async (other) => {
+      left -= 1;
+      const edits = { guestName: `G${left}` };
+      if (left >= 0) await other.execute({ ...told, type: 'reschedule', callId: ids[2] ?? '', edits });
+    };
+    const refused = await change(ids[0], { startsAt: at(1, 60) });
+    expect([refused.carriedOut, left]).toEqual([false, -1]);
+    expect(brief(refused)).toEqual(offered);
+  });
+
+  test('is looked for only where all that is refused is refused for its place', async () => {
+    const ids = await booked(days(2));
+    await booked([at(1, 60)]);
+    loads.length = 0;
+    const stale = await change(ids[1], { startsAt: at(2, 60) }, { versions: [9] });
+    expect([stale.carriedOut, stale.alternatives]).toEqual([false, []]);
+    // The call, its series, one look, and whether the calls are as they were.
+    expect(loads).toEqual([1, 1, 2, 2]);
+  });
+
+  test('keeps to the clocks of a zone, and to the hours, where clocks change', async () => {
+    // 10:00 in Paris; clocks go back in the night to the 25th.
+    const starts = [21, 22, 23].map((day) => Date.UTC(2026, 9, day, 8));
+    const hours = { start: '10:00', end: '10:30', timezone: 'Europe/Paris' };
+    const windows = [0, 1, 2, 3, 4, 5, 6].map((weekday) => ({ weekday, ...hours }));
+    const off = { kind: 'blocked' as const, from: Date.UTC(2026, 9, 18), to: Date.UTC(2026, 9, 22) };
+    const availability = { windows, exceptions: [off], doNotDisturb: [] };
+    await scheduler.saveAvailability({ appId: 'app', agentId: 'ana', availability });
+    const booking = { ...told, ...guest, appTimezone: 'Europe/Paris' };
+    const asked = await scheduler.bookSeries({ booking: { ...booking, agentId: 'ana' }, starts });
+    const shown = (outcome: { kind: string; alternatives?: readonly Offer[] }) =>
+      (outcome.alternatives ?? [])
+        .filter(({ agentId }) => agentId === 'ana')
+        .map(({ from }) => new Date(from).toISOString().slice(5, 16));
+    expect(shown(asked)).toEqual(['10-22T08:00', '10-23T08:00', '10-24T08:00']);
+    const made = await scheduler.bookSeries({ booking: { ...booking, agentId: 'ben' }, starts });
+    if (made.kind !== 'series') throw new Error(made.kind);
+    const command = { ...told, type: 'reschedule', callId: made.results[0]?.callId ?? '' } as const;
+    const changed = await scheduler.previewSeries({ ...command, edits: { agentId: 'ana' } }, 'all');
+    expect(shown(changed).slice(0, 3)).toEqual(['10-22T08:00', '10-23T08:00', '10-24T08:00']);
+  });
+
+  test('is none where a calendar is very full', async () => {
+    const short = { durationMinutes: 10 };
+    const [first] = await booked([at(1)], 'ana', short);
+    const call = db.calls.get(`app/${first}`);
+    if (!call) throw new Error('no call');
+    for (let quarter = 1; quarter < 60 * 96; quarter += 1) {
+      const id = `c${quarter}`;
+      db.calls.set(`app/${id}`, { ...call, id, startsAt: at(1, quarter * 15) });
+    }
+    const every = (step: number) => Array.from({ length: 7 }, (_, index) => at(3 + index * step));
+    expect(brief(await book(every(2), 'ana', short))).toEqual(['ben 2880', 'cy 2880']);
+    expect(brief(await book(every(8), 'ana', short))).toEqual([]);
+  });
+
+  test('of a hundred calls is one place of the same agent, and one of another', async () => {
     await booked([at(100)]);
-    expect(brief(await book(days(100)))).toEqual(['ana -30', 'ana 30', 'ana -45', 'ben 0', 'cy 0']);
+    expect(brief(await book(days(100)))).toEqual(['ana -30', 'ben 0']);
     for (const agentId of ['ben', 'cy']) await booked([at(50)], agentId);
-    expect(brief(await book(days(100)))).toEqual(['ana -30', 'ana 30', 'ana -45']);
+    expect(brief(await book(days(100)))).toEqual(['ana -30']);
   });
 });

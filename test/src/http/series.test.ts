@@ -287,6 +287,36 @@ describe.each(engines())('series on %s', (name) => {
     ]);
   });
 
+  test('it is offered earlier times of a day of which its rule leaves out the later ones', async () => {
+    await booked();
+    const recurrence = 'FREQ=WEEKLY;UNTIL=20270315T093000Z';
+    expect(brief(await ask('POST', '/scheduled-calls', { ...WEEKLY, recurrence }))).toEqual([
+      '03-15T08:30 ana',
+      '03-15T09:30 ana',
+      '03-15T08:15 ana',
+      '03-15T08:00 ana',
+      '03-15T09:00 ben',
+    ]);
+  });
+
+  test('it is offered days from which its rule has other days', async () => {
+    tenant = await newTenant(api);
+    ({ ask } = tenant);
+    const hours = { start: '09:00', end: '17:00', timezone: 'Europe/Paris' };
+    const off = { kind: 'blocked', startUtc: '2027-03-12T00:00:00.000Z', endUtc: '2027-03-15T23:00:00.000Z' };
+    const windows = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, ...hours }));
+    await tenant.agent('ana', { windows, exceptions: [off] });
+    const recurrence = 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=5';
+    const wish = { ...WEEKLY, recurrence };
+    const refused = await ask('POST', '/scheduled-calls', wish);
+    expect(brief(refused).slice(0, 2)).toEqual(['03-16T08:00 ana', '03-16T08:15 ana']);
+    const made = await ask('POST', '/scheduled-calls', {
+      ...wish,
+      scheduledAtUtc: offersIn(refused)[0]?.startUtc,
+    });
+    expect(made.status).toBe(201);
+  });
+
   test('where a change finds no place, others are offered, each of which is accepted either way', async () => {
     const { ids } = await booked();
     await tenant.book({ startsAt: Date.parse('2027-04-06T08:15:00.000Z'), agentId: 'ana' });

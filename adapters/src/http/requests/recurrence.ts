@@ -74,7 +74,7 @@ export function wrongIn(rule: string): string | undefined {
 export function startsOf(rule: string, first: Instant, timezone: string): readonly Instant[] | string {
   const wrong = wrongIn(rule) ?? fields.reckonedZone(timezone);
   if (wrong !== undefined) return wrong;
-  const starts = expanded(rule, first, timezone);
+  const starts = expanded(rule, first, timezone, MOST_IN_SERIES + 1);
   if (typeof starts === 'string') return starts;
   if (starts.length > MOST_IN_SERIES) return `gives more than ${MOST_IN_SERIES} calls`;
   return starts[0] === first
@@ -82,37 +82,34 @@ export function startsOf(rule: string, first: Instant, timezone: string): readon
     : 'does not begin with the call: its start is not the first that the rule gives';
 }
 
-/** Calls, and beginnings, for which one rule is expanded: it takes a tenth of a millisecond for each call. */
-const MOST_EXPANDED = 300;
-const BEGINNINGS = { fewest: 6, most: 20 };
-
-/**
- * As `startsOf`, for one rule, of so many calls, and many beginnings; undefined where it gives none, and for all that come
- * after the first few.
- */
+/** As `startsOf`, for one rule and many beginnings, of which it remembers what it has found; undefined where it gives none. */
 export function expansionOf(
   rule: string,
   timezone: string,
-  calls: number,
 ): (first: Instant) => readonly Instant[] | undefined {
-  const { fewest, most } = BEGINNINGS;
-  const allowed = Math.min(most, Math.max(fewest, Math.floor(MOST_EXPANDED / calls)));
   const known = new Map<Instant, readonly Instant[] | undefined>();
-  // A rule says nothing of the time of the day: a day that it does not begin on need not be asked for again.
   const others = new Set<string>();
-  return (first) => {
-    if (known.has(first)) return known.get(first);
+  const find = (first: Instant): readonly Instant[] | undefined => {
     const day = wallTimeOf(first, timezone).slice(0, 'YYYY-MM-DD'.length);
-    if (known.size === allowed || others.has(day)) return undefined;
+    if (others.has(day)) return undefined;
+    const begins = expanded(rule, first, timezone, 1);
+    if (begins[0] !== first) {
+      // But for its UNTIL, which leaves nothing, a rule says nothing of the time of the day.
+      if (begins.length > 0) others.add(day);
+      return undefined;
+    }
     const starts = startsOf(rule, first, timezone);
-    if (typeof starts === 'string') others.add(day);
-    const found = typeof starts === 'string' ? undefined : starts;
-    known.set(first, found);
-    return found;
+    return typeof starts === 'string' ? undefined : starts;
+  };
+  return (first) => {
+    const starts = known.has(first) ? known.get(first) : find(first);
+    known.set(first, starts);
+    return starts;
   };
 }
 
-function expanded(rule: string, first: Instant, timezone: string): readonly Instant[] | string {
+/** The first calls, so many at most. */
+function expanded(rule: string, first: Instant, timezone: string, most: number): readonly Instant[] | string {
   try {
     const recurrence = new RRuleTemporal({
       rruleString: rule,
@@ -121,7 +118,7 @@ function expanded(rule: string, first: Instant, timezone: string): readonly Inst
       maxCandidateEvaluations: MOST_DATES,
       strict: true,
     });
-    return recurrence.all((_, index) => index <= MOST_IN_SERIES).map((at) => at.epochMilliseconds);
+    return recurrence.all((_, index) => index < most).map((at) => at.epochMilliseconds);
   } catch (error) {
     const message = error instanceof Error ? error.message : 'it cannot be read';
     return /exceeded/.test(message)

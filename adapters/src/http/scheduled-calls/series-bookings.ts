@@ -44,7 +44,7 @@ export async function bookSeries(
   const once = onceOf(booking.appId, operationId, request, WORDS, (outcome: SeriesOutcome) =>
     kept(201, answer(outcome)),
   );
-  const asked = { booking, starts, startsFrom: expansionOf(recurrence, booking.appTimezone, starts.length) };
+  const asked = { booking, starts, startsFrom: expansionOf(recurrence, booking.appTimezone) };
   const outcome = await (once ? scheduler.bookSeriesOnce(asked, once) : scheduler.bookSeries(asked));
   if (outcome.kind !== 'series') return replayOf(outcome, { ...WORDS, field: inBody });
   const answered = answer(outcome);
