@@ -6,7 +6,8 @@ export default {
   // The tables of the rules are carried out, and stand there.
   ignorePatterns: rules.ignorePatterns.filter((pattern) => pattern !== '/docs'),
   vitest: { ...rules.vitest, configFile: 'test/mutation/application.vitest.config.ts' },
-  mutate: ['core/src/application/**/*.ts', '!**/*.test.ts'],
+  // The search for a series is asked through the engine.
+  mutate: ['core/src/application/**/*.ts', 'core/src/domain/series-{alternatives,parts}.ts', '!**/*.test.ts'],
   // A server that waits for what a mutant has lost waits for ever; most tests are over in milliseconds.
   timeoutMS: 4000,
 };
