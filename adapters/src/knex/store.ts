@@ -10,15 +10,7 @@ import { orOutage } from './outages.ts';
 import { reliances } from './reliances.ts';
 import { writeAll } from './round-trips.ts';
 import { fromAgentRow, fromOccupiedRow } from './rows.ts';
-import {
-  agentWrites,
-  callUpserts,
-  eventInserts,
-  policyWrites,
-  requestWrites,
-  turnWrites,
-  waitingInserts,
-} from './writes.ts';
+import { agentWrites, callWrites, policyWrites, requestWrites, turnWrites } from './writes.ts';
 
 /**
  * The schedule in MySQL, MariaDB or SQLite. Reads are single statements outside of any transaction, so each sees what
@@ -65,9 +57,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
             ...reliances(db, changes),
             ...agentWrites(db, loaded, changes),
             ...turnWrites(db, changes),
-            ...eventInserts(db, changes),
-            ...waitingInserts(db, changes),
-            ...callUpserts(db, changes),
+            ...callWrites(db, changes),
             ...policyWrites(db, changes),
             ...requestWrites(db, loaded, changes),
             ...holdWrites(db, changes),

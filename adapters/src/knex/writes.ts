@@ -74,29 +74,24 @@ export const policyWrites = (db: Knex, { policies }: Changes): Write[] =>
       .merge(),
   }));
 
-/** The primary key of an event is the compare-and-swap of its call: another writer's event has the same number. */
-export const eventInserts = (db: Knex, { calls }: Changes): Write[] =>
-  inserts(
-    db,
-    TABLES.events,
-    sorted(calls).flatMap(({ events }) => events.map(toEventRow)),
-  );
-
-/** What has happened waits until it is told. */
-export const waitingInserts = (db: Knex, { calls }: Changes): Write[] =>
-  inserts(
-    db,
-    TABLES.outbox,
-    sorted(calls).flatMap(({ events }) => events.map(toWaitingRow)),
-  );
-
-export const callUpserts = (db: Knex, { calls }: Changes): Write[] =>
-  inserts(
-    db,
-    TABLES.calls,
-    sorted(calls).map(({ call }) => toCallRow(call)),
-    ['app_id', 'id'],
-  );
+/**
+ * In the order of their keys, as two batches meet at them. The primary key of an event is the compare-and-swap of its call:
+ * another writer's event has the same number. What has happened waits until it is told.
+ */
+export function callWrites(db: Knex, { calls }: Changes): Write[] {
+  const changed = sorted(calls);
+  const events = changed.flatMap((one) => one.events);
+  return [
+    ...inserts(db, TABLES.events, events.map(toEventRow)),
+    ...inserts(db, TABLES.outbox, events.map(toWaitingRow)),
+    ...inserts(
+      db,
+      TABLES.calls,
+      changed.map(({ call }) => toCallRow(call)),
+      ['app_id', 'id'],
+    ),
+  ];
+}
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
