@@ -35,6 +35,21 @@ export function createTable(
   };
 }
 
+export const dropTable = (
+  name: string,
+  table: string,
+  columns: (table: Knex.CreateTableBuilder) => void,
+): Migration => {
+  const { up, down } = createTable(name, table, columns);
+  return { name, up: down, down: up };
+};
+
+export const renameTable = (name: string, from: string, to: string): Migration => ({
+  name,
+  up: (db) => db.schema.renameTable(from, to),
+  down: (db) => db.schema.renameTable(to, from),
+});
+
 export function addIndex(name: string, table: string, index: string, columns: string[]): Migration {
   return {
     name,

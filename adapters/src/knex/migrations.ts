@@ -10,6 +10,7 @@ import {
   word,
   type Migration,
 } from './migration-steps.ts';
+import { waitingEvent, WAITING_EVENTS } from './waiting-events-migrations.ts';
 
 /** One statement each: MySQL commits at every DDL statement, so a migration must not stop halfway. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -129,15 +130,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addColumn('019_agents_email', 'reslot_agents', 'email', (table, name) => text(table, name, 254)),
   addColumn('020_calls_wall_time', 'reslot_calls', 'wall_time', word),
   addIndex('021_calls_by_series', 'reslot_calls', 'reslot_calls_by_series', ['app_id', 'series_id']),
-  // Events that have not been handed out, in the order in which they were written. No id comes twice.
-  createTable('022_outbox', 'reslot_outbox', (table) => {
-    table.bigIncrements('id');
-    table.bigInteger('at').notNullable();
-    id(table, 'app_id').notNullable();
-    id(table, 'call_id').notNullable();
-    table.integer('seq').notNullable();
-    word(table, 'type').notNullable();
-  }),
+  createTable('022_outbox', 'reslot_outbox', waitingEvent),
   createTable('023_endpoints', 'reslot_endpoints', (table) => {
     id(table, 'app_id').notNullable();
     id(table, 'id').notNullable();
@@ -194,4 +187,5 @@ export const MIGRATIONS: readonly Migration[] = [
     table.bigInteger(name),
   ),
   addColumn('033_keys_last_used', 'reslot_keys', 'last_used_at', (table, name) => table.bigInteger(name)),
+  ...WAITING_EVENTS,
 ];

@@ -54,14 +54,8 @@ export async function handOut(
 }
 
 async function takeOut(db: Knex, events: readonly Pick<WaitingEvent, 'place'>[]): Promise<void> {
-  for (const part of parts(events)) {
-    await db<WaitingRow>(TABLES.outbox)
-      .whereIn(
-        'id',
-        part.map(({ place }) => place),
-      )
-      .delete();
-  }
+  const places = new Set(events.map(({ place }) => place));
+  for (const part of parts([...places])) await db<WaitingRow>(TABLES.waiting).whereIn('id', part).delete();
 }
 
 /** But for those to endpoints that are gone; the others do not go until this is done. */

@@ -83,7 +83,7 @@ export const TABLES = {
   agents: 'reslot_agents',
   calls: 'reslot_calls',
   events: 'reslot_call_events',
-  outbox: 'reslot_outbox',
+  waiting: 'reslot_waiting_events',
   policies: 'reslot_policies',
   requests: 'reslot_requests',
   holds: 'reslot_holds',

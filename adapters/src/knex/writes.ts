@@ -15,7 +15,7 @@ import {
   type PolicyRow,
   type RequestRow,
 } from './rows.ts';
-import { toWaitingRow } from './waiting-events.ts';
+import { toWaitingRows } from './waiting-events.ts';
 
 /** The statements that store what a batch has changed. */
 
@@ -83,7 +83,7 @@ export function callWrites(db: Knex, { calls }: Changes): Write[] {
   const events = changed.flatMap((one) => one.events);
   return [
     ...inserts(db, TABLES.events, events.map(toEventRow)),
-    ...inserts(db, TABLES.outbox, events.map(toWaitingRow)),
+    ...inserts(db, TABLES.waiting, toWaitingRows(events)),
     ...inserts(
       db,
       TABLES.calls,

@@ -26,9 +26,9 @@ export interface MemoryDatabase {
   readonly apps: Map<string, App>;
   readonly keys: Map<string, Key>;
   readonly endpoints: Map<string, Endpoint>;
-  /** Events that nobody has handed out, by their places. */
-  readonly outbox: Map<number, CallEvent>;
-  /** That of the event that was written last. */
+  /** Events that nobody has handed out, by their places: those of an app that one commit has written. */
+  readonly outbox: Map<number, readonly CallEvent[]>;
+  /** That of the events that were written last. */
   lastPlace: number;
   readonly deliveries: Map<string, LeasedDelivery>;
 }

@@ -12,6 +12,7 @@ import {
   type LeaseRequest,
   type Outbox,
   type Settlement,
+  type WaitingEvent,
 } from '@reslot/core';
 import { memoryDatabase, rowKey, type LeasedDelivery, type MemoryDatabase } from './database.ts';
 
@@ -21,9 +22,12 @@ export function memoryOutbox(clock: Clock, db: MemoryDatabase = memoryDatabase()
 
   return {
     async waiting(most) {
-      const events = [...db.outbox]
-        .slice(0, most)
-        .map(([place, { appId, callId, seq, type, at }]) => ({ place, appId, callId, seq, type, at }));
+      const events: WaitingEvent[] = [];
+      for (const [place, together] of db.outbox) {
+        if (events.length >= most) break;
+        for (const { appId, callId, seq, type, at } of together)
+          events.push({ place, appId, callId, seq, type, at });
+      }
       const endpoints = [...db.endpoints.values()].filter(({ appId }) =>
         events.some((one) => one.appId === appId),
       );

@@ -64,7 +64,13 @@ export function memoryStore(db: MemoryDatabase = memoryDatabase()): ScheduleStor
         const id = rowKey(call.appId, call.id);
         db.calls.set(id, call);
         db.events.set(id, [...(db.events.get(id) ?? []), ...events]);
-        for (const event of events) db.outbox.set((db.lastPlace += 1), event);
+      }
+      const written = changes.calls.flatMap(({ events }) => events);
+      for (const app of new Set(written.map(({ appId }) => appId))) {
+        db.outbox.set(
+          (db.lastPlace += 1),
+          written.filter(({ appId }) => appId === app),
+        );
       }
       for (const { appId, agentId } of changes.claimed) {
         const id = rowKey(appId, agentId);

@@ -100,8 +100,9 @@ async function move(
   };
   await trx('reslot_call_events').insert(event);
   if (ours) {
-    const { app_id, call_id, seq, type, at } = event;
-    await trx('reslot_outbox').insert({ at, app_id, call_id, seq, type });
+    const { call_id: callId, seq, type, at } = event;
+    const events = JSON.stringify([{ callId, seq, type, at }]);
+    await trx('reslot_waiting_events').insert({ at, app_id: app, many: 1, events });
   } else {
     const rows = reminders.map(({ kind, fireAt, skipped }) => {
       return { app_id: app, call_id: id, kind, fire_at: fireAt, skipped };

@@ -103,6 +103,21 @@ export class OutboxContext {
     return all;
   };
 
+  /** Commits calls of the app, and some of another one, all at once. */
+  happenTogether = async (
+    ids: readonly string[],
+    others: readonly string[] = [],
+    other = '',
+  ): Promise<void> => {
+    const calls = [
+      ...ids.map((id) => sampleCall({ appId: this.appId, id, agentId: null })),
+      ...others.map((id) => sampleCall({ appId: other, id, agentId: null })),
+    ];
+    const { version } = await this.harness.store.load(calls.map(({ appId, id }) => ({ appId, callId: id })));
+    if ((await this.harness.store.commit(version, changesOf(...calls))) !== 'committed')
+      throw new Error('not committed');
+  };
+
   /** Lets things happen to calls, and hands all of it out to the destinations. */
   handedOut = async (
     calls: Readonly<Record<string, number>>,

@@ -48,6 +48,34 @@ export function outboxEvents(context: OutboxContext): void {
       expect(taken).toEqual(['b-late 1, b-late 2', 'b-late 3, a-early 1', 'a-early 2']);
     });
 
+    test('of one commit are all given, each once, and are gone when they are handed out', async () => {
+      const other = `${context.appId}-other`;
+      await context.happenTogether(['a', 'b', 'c'], ['d'], other);
+      const taken: string[] = [];
+      for (let steps = 0; steps < 4; steps += 1) {
+        const { events } = await context.outbox.waiting(1);
+        taken.push(...events.map(({ appId, callId }) => `${appId} ${callId}`));
+        await context.outbox.handOut(events.slice(0, 1), []);
+      }
+      expect(taken.toSorted()).toEqual([
+        ...['a', 'b', 'c'].map((id) => `${context.appId} ${id}`),
+        `${other} d`,
+      ]);
+    });
+
+    test('more of one commit than fit into one row or one statement', async () => {
+      const ids = Array.from({ length: 600 }, (_, index) => `call-${index}`);
+      await context.happenTogether(ids);
+      const taken: string[] = [];
+      for (let steps = 0; steps < 600 && taken.length < 600; steps += 1) {
+        const { events } = await context.outbox.waiting(100);
+        expect(events.length).toBeGreaterThanOrEqual(Math.min(100, 600 - taken.length));
+        taken.push(...events.map(({ callId }) => callId));
+        await context.outbox.handOut(events, []);
+      }
+      expect(taken.toSorted()).toEqual(ids.toSorted());
+    });
+
     test('never have the place of one that is gone: who is late takes nobody else out', async () => {
       await happen('a');
       const { events: late } = await context.outbox.waiting(100);

@@ -82,5 +82,35 @@ describe.each(sqlEngines())(
       const rows = await db('reslot_calls').orderBy('id').select('id', 'next_reminder_at');
       expect(rows.map((row) => Number(row.next_reminder_at))).toEqual([start - DAY, start - DAY, 0]);
     });
+
+    test('an upgrade takes over the events that waited in rows of their own, in their order', async () => {
+      const { db, outbox, book } = await open();
+      await book('new');
+      const rows = ['b', 'a'].map((id, index) => ({
+        app_id: 'old',
+        call_id: id,
+        seq: index + 1,
+        at: 10 - index,
+      }));
+      await db.schema.dropTable('reslot_waiting_events');
+      await db.schema.createTable('reslot_outbox', (table) => {
+        table.bigIncrements('id');
+        for (const name of ['at', 'seq']) table.bigInteger(name);
+        for (const name of ['app_id', 'call_id', 'type']) table.string(name).collate('ascii_bin');
+      });
+      for (const row of rows) await db('reslot_outbox').insert({ ...row, type: 'created' });
+      for (const step of ['034%', '035%', '036%', '037%']) {
+        await db('reslot_migrations').where('name', 'like', step).delete();
+      }
+      expect(await migrate(db)).toHaveLength(4);
+      await book('newer');
+      const { events } = await outbox.waiting(9);
+      expect(events.map(({ appId, callId, seq, type, at }) => [appId, callId, seq, type, at])).toEqual([
+        ['old', 'b', 1, 'created', 10],
+        ['old', 'a', 2, 'created', 9],
+        ['app', 'newer', 1, 'created', NOW],
+      ]);
+      expect(await db.schema.hasTable('reslot_outbox_before')).toBe(false);
+    });
   },
 );

@@ -135,16 +135,17 @@ describe.each(sqlEngines())('the doctor on %s', (name) => {
 
   test('finds events that nobody tells, and deliveries that were given up', async () => {
     await inDatabase(async (db) => {
-      await db('reslot_outbox').delete();
+      await db('reslot_waiting_events').delete();
       const at = Date.now() - 6 * 60_000;
-      await db('reslot_outbox').insert({ at, app_id: 'app', call_id: 'call', seq: 1, type: 'created' });
+      const events = JSON.stringify([{ callId: 'call', seq: 1, type: 'created', at }]);
+      await db('reslot_waiting_events').insert({ at, app_id: 'app', many: 1, events });
     });
     const waiting = await doctor();
     expect([waiting.code, waiting.faults]).toEqual([1, ['problem outbox']]);
     expect(waiting.found['outbox']).toMatch(/^1 events wait to be told, one for 6 minutes/);
 
     await inDatabase(async (db) => {
-      await db('reslot_outbox').delete();
+      await db('reslot_waiting_events').delete();
       await db('reslot_deliveries').insert({
         app_id: 'app',
         destination: '@nats',

@@ -82,11 +82,11 @@ export const eventsOf = async (db: Database, appId: string): Promise<string[]> =
 
 /** How many events and deliveries there is still something to do about. */
 export async function untold(db: Database, appId: string): Promise<number> {
-  const [waiting] = await db('reslot_outbox').where({ app_id: appId }).count({ many: '*' });
+  const [waiting] = await db('reslot_waiting_events').where({ app_id: appId }).sum({ events: 'many' });
   const [pending] = await db('reslot_deliveries')
     .where({ app_id: appId, state: 'pending' })
     .count({ many: '*' });
-  return Number(waiting?.many) + Number(pending?.many);
+  return Number(waiting?.events) + Number(pending?.many);
 }
 
 /** The deliveries of the app with their states, and the attempts they took. */

@@ -44,6 +44,29 @@ describe.each(engines())('between two looks a relay on %s', (name) => {
     expect([taken, await waiting(world)]).toEqual([[2, 2], []]);
   });
 
+  test('takes out what one commit has written as a whole, if somebody wants some of it', async () => {
+    const world = await openWorld(name);
+    const [wanted, other] = [await world.book(), await world.book()];
+    const taken: string[] = [];
+    const relay = world.relay({}, [
+      {
+        name: '@one',
+        wants: ({ callId }) => callId === wanted,
+        async deliver({ event }) {
+          taken.push(event.type);
+          return { kind: 'delivered', told: 'taken' };
+        },
+      },
+    ]);
+    await relay.step();
+    const moves = [other, wanted].map((callId) => world.moveOf(callId, 1));
+    expect(await world.scheduler.executeMany(moves, 'atomic')).toMatchObject({ carriedOut: true });
+    await world.cancel(other);
+    await relay.tell(new Set([world.appId]));
+    await relay.settled();
+    expect([taken, await waiting(world)]).toEqual([['created', 'rescheduled'], ['cancelled']]);
+  });
+
   test('takes out a page that is full, so that what nobody wants hides nothing', async () => {
     const world = await openWorld(name);
     const { system, taken } = movesOnly();

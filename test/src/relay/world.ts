@@ -9,6 +9,7 @@ import {
   type Relay,
   type RelayLimits,
   type RelayPorts,
+  type RescheduleCall,
   type Scheduler,
   type System,
 } from '@reslot/core';
@@ -31,6 +32,8 @@ export interface World {
   /** Books a call that no agent has, of `appId` unless it says otherwise; it moves to `days` days later. */
   book(of?: string): Promise<string>;
   move(callId: string, days: number): Promise<void>;
+  /** The command of such a move. */
+  moveOf(callId: string, days: number): RescheduleCall;
   cancel(callId: string): Promise<void>;
 }
 
@@ -55,6 +58,14 @@ export async function openWorld(name: EngineName): Promise<World> {
     if (outcome.kind !== 'accepted') throw new Error(`was to be accepted: ${outcome.kind}`);
     return outcome.call.id;
   };
+  const moveOf = (callId: string, days: number): RescheduleCall => ({
+    ...told,
+    type: 'reschedule',
+    appId,
+    callId,
+    edits: { startsAt: start + days * DAY },
+  });
+
   return {
     engine,
     scheduler,
@@ -102,14 +113,9 @@ export async function openWorld(name: EngineName): Promise<World> {
     book: (of = appId) =>
       accept({ ...told, type: 'create', appId: of, guestName: 'Amina', appTimezone: 'UTC', startsAt: start }),
     async move(callId, days) {
-      await accept({
-        ...told,
-        type: 'reschedule',
-        appId,
-        callId,
-        edits: { startsAt: start + days * DAY },
-      });
+      await accept(moveOf(callId, days));
     },
+    moveOf,
     async cancel(callId) {
       await accept({ ...told, type: 'cancel', appId, callId });
     },

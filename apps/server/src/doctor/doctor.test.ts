@@ -74,19 +74,18 @@ test.each<[string, (services: Services, id: string) => Promise<unknown>]>([
 test('the event that has waited longest is looked at, whatever came after it', async () => {
   const { database, clock } = await migrated();
   const services = servicesWith();
-  const waiting = async (seq: number, minutes: number) =>
-    database('reslot_outbox').insert({
+  const waiting = async (minutes: number) =>
+    database('reslot_waiting_events').insert({
       at: clock.now() - minutes * MINUTE,
       app_id: 'app',
-      call_id: 'call',
-      seq,
-      type: 'created',
+      many: 1,
+      events: '[]',
     });
-  await waiting(1, 4);
+  await waiting(4);
   expect(await saidOf('outbox', services)).toBe('ok 1 events wait, 0 deliveries are to be made');
-  await database('reslot_outbox').delete();
-  await waiting(2, 7);
-  await waiting(3, 0);
+  await database('reslot_waiting_events').delete();
+  await waiting(7);
+  await waiting(0);
   expect(await saidOf('outbox', services)).toMatch(/^problem 2 events wait to be told, one for 7 minutes: /);
 });
 

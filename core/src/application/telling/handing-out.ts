@@ -13,7 +13,7 @@ export interface HandingOut {
   /** All that waits, up to some pages. */
   all(): Promise<HandedOut>;
   /**
-   * After commits of `appIds`: what somebody wants. Events that nobody wants wait for the next `all`, to be taken out together,
+   * After commits of `appIds`: what somebody wants, with what shares its place. Events that nobody wants wait for the next `all`, to be taken out together,
    * as long as they do not fill a page. Nothing is read where nobody listens, as far as is known since the last `all`.
    */
   news(appIds: ReadonlySet<AppId>): Promise<HandedOut>;
@@ -22,7 +22,7 @@ export interface HandingOut {
 /** Pages that are handed out at once. */
 const MOST_PAGES = 8;
 
-/** `most` events are a page. */
+/** `most` events are a page; the last place of it may have some more. */
 export function createHandingOut(
   { outbox, systems }: Pick<RelayPorts, 'outbox' | 'systems'>,
   most: number,
@@ -38,8 +38,10 @@ export function createHandingOut(
       else unheard.add(appId);
     }
     const all = events.map((event) => ({ event, deliveries: deliveriesOf(event, endpoints, systems) }));
-    const out =
-      leaveFew && events.length < most ? all.filter(({ deliveries }) => deliveries.length > 0) : all;
+    const wanted = new Set(
+      all.flatMap(({ event, deliveries }) => (deliveries.length > 0 ? event.place : [])),
+    );
+    const out = leaveFew && events.length < most ? all.filter(({ event }) => wanted.has(event.place)) : all;
     const deliveries = out.flatMap((one) => one.deliveries);
     if (out.length > 0) {
       await outbox.handOut(

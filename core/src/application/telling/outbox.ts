@@ -13,7 +13,7 @@ import type { Instant } from '../../domain/time.ts';
 
 /** What is known of an event until it is handed out. */
 export interface WaitingEvent extends Pick<CallEvent, 'appId' | 'callId' | 'seq' | 'type' | 'at'> {
-  /** Where it stands in the line. No other event ever has the same. */
+  /** Where it stands in the line. Events of an app that one commit has written may share a place; it never comes again. */
   readonly place: number;
 }
 
@@ -61,13 +61,16 @@ export interface DeliveryFilter {
  * are those of the store's own clock, the same for every worker. Methods reject with an `Outage` when they cannot do their work.
  */
 export interface Outbox {
-  /** Up to `most` events that nobody has handed out, those that were written first before the others, and of a call none without those before it; with the endpoints of their apps. */
+  /**
+   * The first places in the line, with all of their events that nobody has handed out: as few as have `most` events, or all. Those that were written first come before the others, and of a
+   * call none without those before it; with the endpoints of their apps.
+   */
   waiting(most: number): Promise<{
     readonly events: readonly WaitingEvent[];
     readonly endpoints: readonly Endpoint[];
   }>;
   /**
-   * Puts the deliveries and takes the events out, at once. A delivery that is there already stays as it is; one to an endpoint
+   * Puts the deliveries and takes out what stands at the places of these events, at once. A delivery that is there already stays as it is; one to an endpoint
    * that is gone is not put.
    */
   handOut(events: readonly Pick<WaitingEvent, 'place'>[], deliveries: readonly NewDelivery[]): Promise<void>;
