@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { escape } from 'mysql2';
 import { isMysql } from './dialects.ts';
+import { literal } from './literals.ts';
 import { MAX_CHARACTERS, type Write } from './round-trips.ts';
 
 /**
@@ -45,16 +45,6 @@ const replacingOn = (key: readonly string[], columns: readonly string[]): string
 const bound = (cells: readonly Cell[]): string => `(${cells.map(() => '?').join(', ')})`;
 
 const literally = (cells: readonly Cell[]): string => `(${cells.map(literal).join(', ')})`;
-
-/**
- * The driver's escape, which also takes apart every text with a `"`, and JSON is full of them; in single quotes they mean
- * themselves. A text without any other character that it escapes is left as it is.
- */
-const literal = (cell: Cell): string =>
-  typeof cell === 'string' && !ESCAPED.test(cell) ? `'${cell}'` : escape(cell);
-
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const ESCAPED = /[\0\b\t\n\r\u001a'\\]/;
 
 /** Splits rows into parts that one INSERT can take; a row alone always can. */
 function insertable(rows: readonly Cell[][]): Cell[][][] {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { filled } from './literals.ts';
 
 declare module 'knex' {
   // oxlint-disable-next-line no-shadow -- an augmentation has to bear the name
@@ -93,7 +94,7 @@ async function run(
   statements: readonly Statement[],
 ): Promise<unknown[]> {
   const results: unknown[] = [];
-  const trips = takesSeveral(client, connection) ? inFewTrips(connection, statements) : alone(statements);
+  const trips = takesSeveral(client) ? inFewTrips(statements) : alone(statements);
   for (const { carries, sent } of trips) {
     const { sql } = sent;
     const { response, context } = await client.query(connection, sent).catch((error: unknown) => {
@@ -124,23 +125,15 @@ interface Trip {
 const alone = (statements: readonly Statement[]): Trip[] =>
   statements.map((statement) => ({ carries: [statement], sent: { ...statement } }));
 
-/** A connection of mysql2, which puts values into the text of a statement before it sends it. */
-interface Formatting extends Knex.PooledConnection {
-  format(sql: string, values: readonly unknown[]): string;
-}
+const takesSeveral = ({ connectionSettings: settings }: Knex.Client): boolean =>
+  'multipleStatements' in settings && settings.multipleStatements === true;
 
-const takesSeveral = (
-  { connectionSettings: settings }: Knex.Client,
-  connection: Knex.PooledConnection,
-): connection is Formatting =>
-  'format' in connection && 'multipleStatements' in settings && settings.multipleStatements === true;
-
-function inFewTrips(connection: Formatting, statements: readonly Statement[]): Trip[] {
+function inFewTrips(statements: readonly Statement[]): Trip[] {
   const trips: { carries: Statement[]; sent: { sql: string } }[] = [];
   for (const statement of statements) {
     const { sql, bindings = [] } = statement;
     // One that has no values may hold question marks that stand for themselves.
-    const text = bindings.length === 0 ? sql : connection.format(sql, bindings);
+    const text = bindings.length === 0 ? sql : filled(sql, bindings);
     const last = trips.at(-1);
     if (last && last.sent.sql.length + text.length <= MAX_CHARACTERS) {
       last.carries.push(statement);

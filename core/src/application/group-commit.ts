@@ -2,7 +2,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import { commitBatch } from './batch.ts';
 import type { Changes, Clock, Need, ScheduleStore } from './ports.ts';
-import { createQueue, type Waiting } from './queue.ts';
+import { callsOf, createQueue, type Waiting } from './queue.ts';
 
 /** What is answered to a command, and what it wants written. */
 export interface Judgement<Answer> {
@@ -117,6 +117,7 @@ export function createGroupCommit<Version>(
         };
         const waiting: Waiting = {
           needs,
+          calls: callsOf(needs),
           since: clock.now(),
           misses: 0,
           judge: (schedule, now) => {

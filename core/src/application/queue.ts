@@ -15,6 +15,8 @@ export interface Verdict {
 export interface Waiting {
   /** What all of its commands need. */
   readonly needs: readonly Need[];
+  /** The names of its calls. */
+  readonly calls: readonly string[];
   readonly since: Instant;
   /** How often another writer was faster. */
   misses: number;
@@ -52,7 +54,8 @@ const weightOf = (waiting: Waiting): number =>
   );
 const total = (all: readonly Waiting[]): number => all.reduce((sum, waiting) => sum + sizeOf(waiting), 0);
 
-const callsOf = ({ needs }: Waiting): string[] =>
+/** The names of the calls that are needed. */
+export const callsOf = (needs: readonly Need[]): string[] =>
   needs.flatMap(({ appId, callId }) => (callId === undefined ? [] : [`${appId}/${callId}`]));
 
 /** Bounds the commands that wait, and those that wait for the same call, so that no call can fill the queue. */
@@ -63,7 +66,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
   const unanswered = new Map<string, number>();
 
   function count(waiting: Waiting, change: 1 | -1): void {
-    for (const call of callsOf(waiting)) {
+    for (const call of waiting.calls) {
       const left = (unanswered.get(call) ?? 0) + change;
       if (left > 0) unanswered.set(call, left);
       else unanswered.delete(call);
@@ -74,7 +77,7 @@ export function createQueue(room: number, mostPerCall: number): Queue {
     isEmpty: () => line.length === 0,
     size: () => commands,
     join(waiting) {
-      const isFull = callsOf(waiting).some((call) => (unanswered.get(call) ?? 0) >= mostPerCall);
+      const isFull = waiting.calls.some((call) => (unanswered.get(call) ?? 0) >= mostPerCall);
       // One that no room would do for has to wait for nobody.
       if (isFull || (commands > 0 && commands + sizeOf(waiting) > room)) return false;
       count(waiting, 1);
@@ -96,14 +99,13 @@ export function createQueue(room: number, mostPerCall: number): Queue {
       const rest: Waiting[] = [];
       let taken = 0;
       for (const waiting of line) {
-        const named = callsOf(waiting);
         const size = weightOf(waiting);
         // One that is larger than a batch goes by itself.
         const hasRoom = taken === 0 || taken + size <= most;
-        const fits = hasRoom && !named.some((call) => calls.has(call));
+        const fits = hasRoom && !waiting.calls.some((call) => calls.has(call));
         (fits ? batch : rest).push(waiting);
         if (fits) taken += size;
-        for (const call of named) calls.add(call);
+        for (const call of waiting.calls) calls.add(call);
       }
       line = rest;
       commands -= total(batch);

@@ -95,8 +95,8 @@ describe.each(sqlEngines())(
       await db.schema.dropTable('reslot_waiting_events');
       await db.schema.createTable('reslot_outbox', (table) => {
         table.bigIncrements('id');
-        for (const name of ['at', 'seq']) table.bigInteger(name);
-        for (const name of ['app_id', 'call_id', 'type']) table.string(name).collate('ascii_bin');
+        for (const column of ['at', 'seq']) table.bigInteger(column);
+        for (const column of ['app_id', 'call_id', 'type']) table.string(column).collate('ascii_bin');
       });
       for (const row of rows) await db('reslot_outbox').insert({ ...row, type: 'created' });
       for (const step of ['034%', '035%', '036%', '037%']) {
