@@ -3,7 +3,7 @@ import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Access } from './callers/access.ts';
 import type { Body } from './requests/body.ts';
-import { checked } from './requests/checked.ts';
+import { checked, checkedOf } from './requests/checked.ts';
 import type { Principal } from './callers/credentials.ts';
 import { answer } from './documents/documents.ts';
 import type { Env } from './environment.ts';
@@ -75,6 +75,7 @@ export function endpoint<
   const { method, path, operationId, summary, tags, access, scope, params, query, body } = given;
   const { status = 200, answers, headers, errors } = given;
   const named = Object.keys(headers.shape);
+  const [queryIn, headersIn] = [checkedOf(query), checkedOf(headers)];
   app.openAPIRegistry.registerPath({
     method,
     path,
@@ -90,8 +91,8 @@ export function endpoint<
     const sound = {
       principal,
       params: checked(params, c.req.param()),
-      query: checked(query, queryOf(c.req.queries())),
-      headers: checked(headers, headersOf(c, named)),
+      query: queryIn(queryOf(c.req.queries())),
+      headers: headersIn(headersOf(c, named)),
       body: await body.read(c),
       requestId: c.get('requestId'),
       weigh: (requests: number) => c.get('limited').weigh(principal, requests),
