@@ -118,15 +118,14 @@ export function born(event: Created): Call {
 
 /** The call after one more event. */
 export function evolve(call: Call, event: Changed): Call {
-  return {
-    ...call,
-    ...event.to,
+  // Not a spread: decision 11.
+  return Object.assign({ ...call }, event.to, {
     reminders: 'reminders' in event ? afterChange(call.reminders, event.reminders) : call.reminders,
     moves: afterMove(call, event),
     updatedAt: event.at,
     version: event.version,
     lastSeq: event.seq,
-  };
+  });
 }
 
 /** The call that a whole timeline tells; undefined when it does not begin with `created`. */

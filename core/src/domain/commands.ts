@@ -10,7 +10,6 @@ import type {
   Transition,
 } from './call.ts';
 import type { Actor } from './events.ts';
-import type { LastMove } from './moves.ts';
 import type { Placed } from './slots.ts';
 import type { Instant } from './time.ts';
 
@@ -158,16 +157,19 @@ export function seeksAgent(command: CallCommand): boolean {
 export function wantedPlace(command: CallCommand, call: Call | undefined): Placed | undefined {
   if (command.type === 'create') return bookingOf(command);
   if (!call) return undefined;
-  if (command.type === 'undo')
-    return call.moves.last ? { ...call, ...placeBefore(call.moves.last) } : undefined;
+  if (command.type === 'undo') return call.moves.last ? placedAs(call, call.moves.last) : undefined;
   if (command.type !== 'reschedule') return undefined;
   const { startsAt = call.startsAt, agentId = call.agentId } = command.edits;
   const { wallTime = call.series?.wallTime } = command;
   const stays = startsAt === call.startsAt && agentId === call.agentId && wallTime === call.series?.wallTime;
-  return stays && !seeksAgent(command) ? undefined : { ...call, startsAt, agentId };
+  return stays && !seeksAgent(command) ? undefined : placedAs(call, { startsAt, agentId });
 }
 
-const placeBefore = ({ startsAt, agentId }: LastMove) => ({ startsAt, agentId });
+/** As long as the call. Not a spread: decision 11. */
+const placedAs = (
+  { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes }: Call,
+  { startsAt, agentId }: Pick<Placed, 'startsAt' | 'agentId'>,
+): Placed => ({ startsAt, agentId, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes });
 
 /** The place to look around when the wanted one is refused: where any agent would do, that of the first one. */
 export function placeToLookAround(

@@ -46,15 +46,16 @@ export const tellSeries = ({ id, wallTime }: InSeries): ToldSeries => ({ id, wal
 /** Fields by their names outside; instants in ISO 8601. */
 export type ToldPart = Readonly<Record<string, string | number | null | undefined | ToldSeries>>;
 
-export const tellPart = ({ series, ...part }: Partial<Part>): ToldPart => ({
-  ...(series && { series: tellSeries(series) }),
-  ...Object.fromEntries(
-    Object.entries(part).map(([field, value]) => [
-      NAME_OF.get(field) ?? field,
-      INSTANTS.has(field) && typeof value === 'number' ? toIso(value) : value,
-    ]),
-  ),
-});
+export function tellPart(part: Partial<Part>): ToldPart {
+  const told: Record<string, ToldPart[string]> = {};
+  for (const [field, value] of Object.entries(part)) {
+    if (value === null || typeof value !== 'object') {
+      told[NAME_OF.get(field) ?? field] =
+        INSTANTS.has(field) && typeof value === 'number' ? toIso(value) : value;
+    } else told[field] = tellSeries(value);
+  }
+  return told;
+}
 
 const KINDS = { '24h': 'reminder_24h', '1h': 'reminder_1h', '15m': 'reminder_15m' } as const;
 
