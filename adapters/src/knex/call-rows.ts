@@ -71,10 +71,9 @@ export function toCallRow(call: Call): CallRow {
   };
 }
 
-export const fromCallRow = (row: CallRow): Call => ({
-  intakeNotes: row.intake_notes,
-  ...fromSummaryRow(row),
-});
+/** Not a spread: decision 11. */
+export const fromCallRow = (row: CallRow): Call =>
+  Object.assign(fromSummaryRow(row), { intakeNotes: row.intake_notes });
 
 const movesOf = ({ moves, starts_at: startsAt }: SummaryRow): Moves =>
   moves === null ? { count: 0, firstStartsAt: Number(startsAt), last: null } : JSON.parse(moves);
