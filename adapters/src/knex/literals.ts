@@ -8,9 +8,9 @@ import { escape } from 'mysql2';
  */
 export function literal(value: unknown): string {
   if (typeof value === 'string') return ESCAPED.test(value) ? escape(value) : `'${value}'`;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
   if (value === null) return 'NULL';
-  throw new TypeError(`a ${typeof value} is no value of a statement`);
+  throw new TypeError(`no value of a statement: ${typeof value === 'number' ? value : typeof value}`);
 }
 
 // oxlint-disable-next-line no-control-regex -- they are what is looked for

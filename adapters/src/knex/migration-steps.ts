@@ -23,6 +23,7 @@ export const text = (table: Knex.CreateTableBuilder, name: string, length: numbe
 export const long = (table: Knex.CreateTableBuilder, name: string) =>
   table.text(name, 'mediumtext').collate('utf8mb4_bin');
 
+/** This step and others look first whether they are done: on MySQL one stays done if its process dies before it is noted. */
 export function createTable(
   name: string,
   table: string,
@@ -30,8 +31,10 @@ export function createTable(
 ): Migration {
   return {
     name,
-    up: (db) => db.schema.createTable(table, columns),
-    down: (db) => db.schema.dropTable(table),
+    up: async (db) => {
+      if (!(await db.schema.hasTable(table))) await db.schema.createTable(table, columns);
+    },
+    down: (db) => db.schema.dropTableIfExists(table),
   };
 }
 
@@ -46,7 +49,9 @@ export const dropTable = (
 
 export const renameTable = (name: string, from: string, to: string): Migration => ({
   name,
-  up: (db) => db.schema.renameTable(from, to),
+  up: async (db) => {
+    if (await db.schema.hasTable(from)) await db.schema.renameTable(from, to);
+  },
   down: (db) => db.schema.renameTable(to, from),
 });
 

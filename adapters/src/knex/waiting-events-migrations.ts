@@ -17,6 +17,8 @@ const takeOver = (db: Knex): PromiseLike<unknown> =>
     SELECT at, app_id, 1, JSON_ARRAY(JSON_OBJECT('callId', call_id, 'seq', seq, 'type', type, 'at', at))
     FROM reslot_outbox_before ORDER BY id`);
 
+const refuse = (): Promise<never> => Promise.reject(new Error('events that wait would be lost'));
+
 /** From a row for each event to one for those that a commit has written. */
 export const WAITING_EVENTS: readonly Migration[] = [
   // Events that have not been handed out, in the order in which they were written. No id comes twice.
@@ -30,6 +32,6 @@ export const WAITING_EVENTS: readonly Migration[] = [
   }),
   // A process of a version before finds nothing at the old name, so that it loses nothing in a table that nobody reads.
   renameTable('035_outbox_closed', 'reslot_outbox', 'reslot_outbox_before'),
-  { name: '036_waiting_events_filled', up: takeOver, down: async () => undefined },
+  { name: '036_waiting_events_filled', up: takeOver, down: refuse },
   dropTable('037_outbox_dropped', 'reslot_outbox_before', waitingEvent),
 ];

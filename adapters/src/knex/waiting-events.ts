@@ -14,7 +14,7 @@ export interface WaitingRow {
   /** When the first of its events happened. */
   at: BigInteger;
   app_id: string;
-  /** Events in it. */
+  /** Events in it; 0 when they could not be read. It is left for whoever looks for the reason, and keeps nobody else waiting. */
   many: number;
   /** JSON. */
   events: string;
@@ -43,23 +43,41 @@ export function toWaitingRows(events: readonly CallEvent[]): Omit<WaitingRow, 'i
   return rows;
 }
 
+/** None of a row that cannot be read. */
 function fromWaitingRow({ id, app_id: appId, events }: WaitingRow): WaitingEvent[] {
-  const all: Told[] = JSON.parse(events);
-  return all.map((told) => ({ place: Number(id), appId, ...told }));
+  try {
+    const all: Told[] = JSON.parse(events);
+    return all.map((told) => ({ place: Number(id), appId, ...told }));
+  } catch {
+    return [];
+  }
 }
 
 /** In the order of their ids. Of a call nobody writes an event before the one before it is committed. */
 export async function waiting(db: Knex, most: number): ReturnType<Outbox['waiting']> {
   const line: Pick<WaitingRow, 'id' | 'many'>[] = await db<WaitingRow>(TABLES.waiting)
     .select('id', 'many')
+    .where('many', '>', 0)
     .orderBy('id')
     .limit(most);
   const ids = firstOf(line, most);
   if (ids.length === 0) return { events: [], endpoints: [] };
   const rows: WaitingRow[] = await db<WaitingRow>(TABLES.waiting).whereIn('id', ids).orderBy('id');
+  const events = rows.flatMap(fromWaitingRow);
+  await setAside(db, rows, events);
   const apps = new Set(rows.map((row) => row.app_id));
   const endpoints: EndpointRow[] = await db<EndpointRow>(TABLES.endpoints).whereIn('app_id', [...apps]);
-  return { events: rows.flatMap(fromWaitingRow), endpoints: endpoints.map(fromEndpointRow) };
+  return { events, endpoints: endpoints.map(fromEndpointRow) };
+}
+
+async function setAside(
+  db: Knex,
+  rows: readonly WaitingRow[],
+  events: readonly WaitingEvent[],
+): Promise<void> {
+  const read = new Set(events.map(({ place }) => place));
+  const spoilt = rows.flatMap(({ id }) => (read.has(Number(id)) ? [] : [id]));
+  if (spoilt.length > 0) await db<WaitingRow>(TABLES.waiting).whereIn('id', spoilt).update({ many: 0 });
 }
 
 /** As few as have `most` events. */

@@ -74,15 +74,19 @@ test.each<[string, (services: Services, id: string) => Promise<unknown>]>([
 test('the event that has waited longest is looked at, whatever came after it', async () => {
   const { database, clock } = await migrated();
   const services = servicesWith();
-  const waiting = async (minutes: number) =>
+  const waiting = async (minutes: number, many = 1) =>
     database('reslot_waiting_events').insert({
       at: clock.now() - minutes * MINUTE,
       app_id: 'app',
-      many: 1,
-      events: '[]',
+      many,
+      events: JSON.stringify(
+        Array.from({ length: many }, (_, seq) => ({ callId: 'call', seq, type: 'created', at: 0 })),
+      ),
     });
-  await waiting(4);
-  expect(await saidOf('outbox', services)).toBe('ok 1 events wait, 0 deliveries are to be made');
+  await waiting(4, 7);
+  expect(await saidOf('outbox', services)).toBe('ok 7 events wait, 0 deliveries are to be made');
+  for (let rows = 0; rows < 250; rows += 1) await waiting(4, rows < 200 ? 1 : 250);
+  expect(await saidOf('outbox', services)).toBe('ok 10000 events wait, 0 deliveries are to be made');
   await database('reslot_waiting_events').delete();
   await waiting(7);
   await waiting(0);
