@@ -143,8 +143,7 @@ function connectMysql(
       charset: 'utf8mb4',
       timezone: 'Z',
       supportBigNumbers: true,
-      // A batch is four round trips instead of nine. The driver escapes every value with backslashes, which our sql_mode
-      // lets it do.
+      // A batch is four round trips instead of nine. Values are escaped with backslashes, which our sql_mode lets us do.
       multipleStatements: true,
       connectTimeout: 3_000,
     },
