@@ -12,7 +12,7 @@ async function count(db: Knex, rows: Knex.QueryBuilder): Promise<number> {
   return Number(found?.many);
 }
 
-/** Rows that are read at once: some of a busy server have as many events as are counted. */
+/** Rows that are read at once: so many of a busy server have more events than are counted. */
 const PART = 200;
 
 async function waitingEvents(db: Knex): Promise<number> {

@@ -23,7 +23,7 @@ export const text = (table: Knex.CreateTableBuilder, name: string, length: numbe
 export const long = (table: Knex.CreateTableBuilder, name: string) =>
   table.text(name, 'mediumtext').collate('utf8mb4_bin');
 
-/** This step and others look first whether they are done: on MySQL one stays done if its process dies before it is noted. */
+/** Looks first whether it is done, as the two below do: on MySQL it stays done if its process dies before that is noted. */
 export function createTable(
   name: string,
   table: string,

@@ -11,7 +11,7 @@ export function waitingEvent(table: Knex.CreateTableBuilder): void {
   word(table, 'type').notNullable();
 }
 
-/** Told once, even if a crash has them taken over twice: they are the same deliveries. */
+/** Told once, even if a crash has them taken over twice: while the first deliveries are kept, no second ones are put. */
 const takeOver = (db: Knex): PromiseLike<unknown> =>
   db.raw(`INSERT INTO reslot_waiting_events (at, app_id, many, events)
     SELECT at, app_id, 1, JSON_ARRAY(JSON_OBJECT('callId', call_id, 'seq', seq, 'type', type, 'at', at))

@@ -88,15 +88,13 @@ export function changesFor(command: CallCommand, decision: Decision, schedule: S
   const slot = takesTime(schedule.call(appId, callId), call) ? occupancy(call) : null;
   // How many calls an agent has in a day is true only as long as nobody adds one.
   const alone = schedule.policy(appId).dailyCap !== null;
-  return Object.assign(
-    { ...NO_CHANGES },
-    {
-      calls: [{ call, events }],
-      claimed: slot ? [{ appId, ...slot, ...(alone && { alone }) }] : [],
-      turns: turnsTaken(command, call, schedule),
-      dropped: slot ? holdsSpent(command, slot, schedule) : [],
-    },
-  );
+  return {
+    ...NO_CHANGES,
+    calls: [{ call, events }],
+    claimed: slot ? [{ appId, ...slot, ...(alone && { alone }) }] : [],
+    turns: turnsTaken(command, call, schedule),
+    dropped: slot ? holdsSpent(command, slot, schedule) : [],
+  };
 }
 
 function turnsTaken(command: CallCommand, { agentId }: Call, schedule: Schedule): Turn[] {
