@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isMysql } from './dialects.ts';
 
 /** Every name starts with `reslot_`: the tables may live in an application's own database. */
 export interface Migration {
@@ -23,7 +24,7 @@ export const text = (table: Knex.CreateTableBuilder, name: string, length: numbe
 export const long = (table: Knex.CreateTableBuilder, name: string) =>
   table.text(name, 'mediumtext').collate('utf8mb4_bin');
 
-/** Looks first whether it is done, as the two below do: on MySQL it stays done if its process dies before that is noted. */
+/** Looks first whether it is done, as all below do: on MySQL it stays done if its process dies before that is noted. */
 export function createTable(
   name: string,
   table: string,
@@ -58,9 +59,19 @@ export const renameTable = (name: string, from: string, to: string): Migration =
 export function addIndex(name: string, table: string, index: string, columns: string[]): Migration {
   return {
     name,
-    up: (db) => db.schema.alterTable(table, (alter) => alter.index(columns, index)),
+    up: async (db) => {
+      if (!(await hasIndex(db, table, index)))
+        await db.schema.alterTable(table, (alter) => alter.index(columns, index));
+    },
     down: (db) => db.schema.alterTable(table, (alter) => alter.dropIndex(columns, index)),
   };
+}
+
+/** SQLite undoes what was not noted. */
+async function hasIndex(db: Knex, table: string, index: string): Promise<boolean> {
+  if (!isMysql(db)) return false;
+  const [found = []]: object[][] = await db.raw('SHOW INDEX FROM ?? WHERE Key_name = ?', [table, index]);
+  return found.length > 0;
 }
 
 export function addColumn(
@@ -71,10 +82,12 @@ export function addColumn(
 ): Migration {
   return {
     name,
-    up: (db) =>
-      db.schema.alterTable(table, (alter) => {
+    up: async (db) => {
+      if (await db.schema.hasColumn(table, column)) return;
+      await db.schema.alterTable(table, (alter) => {
         type(alter, column);
-      }),
+      });
+    },
     down: (db) => db.schema.alterTable(table, (alter) => alter.dropColumn(column)),
   };
 }

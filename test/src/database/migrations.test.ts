@@ -1,0 +1,46 @@
+import { migrate } from '@reslot/adapters/knex';
+import { connect } from '@reslot/adapters/connect';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeOnServers, newDatabase, type EngineName } from '../engines/engines.ts';
+
+/** SQLite undoes a step whose process dies before it is noted; a server of MySQL’s family cannot undo DDL. */
+describeOnServers('migrations', (name) => {
+  test('that die after every step, before it is noted, are gone on with, and end as those that do not', async () => {
+    const [smooth, rough] = [await emptyDatabase(name), await emptyDatabase(name)];
+    const steps = await migrate(smooth);
+    const noted = new Set<string>();
+    rough.on('query', ({ sql, bindings }: { sql: string; bindings: unknown[] }) => {
+      if (!sql.startsWith('insert into `reslot_migrations`')) return;
+      const step = String(steps.find((one) => bindings.includes(one)));
+      if (noted.has(step)) return;
+      noted.add(step);
+      throw new Error(`dies before ${step} is noted`);
+    });
+    for (const step of steps) await expect(migrate(rough)).rejects.toThrow(`dies before ${step} is noted`);
+    expect(await migrate(rough)).toEqual(steps.slice(-1));
+    expect(await schemaOf(rough)).toEqual(await schemaOf(smooth));
+  });
+});
+
+type Database = ReturnType<typeof connect>;
+
+async function emptyDatabase(name: EngineName): Promise<Database> {
+  const { url, drop } = await newDatabase(name);
+  const db = connect(url);
+  onTestFinished(async () => {
+    await db.destroy();
+    await drop();
+  });
+  return db;
+}
+
+const schemaOf = async (db: Database): Promise<unknown> => [
+  await db('information_schema.columns')
+    .whereRaw('table_schema = DATABASE()')
+    .orderBy(['table_name', 'column_name'])
+    .select('table_name', 'column_name', 'column_type', 'collation_name', 'is_nullable', 'column_default'),
+  await db('information_schema.statistics')
+    .whereRaw('table_schema = DATABASE()')
+    .orderBy(['table_name', 'index_name', 'seq_in_index'])
+    .select('table_name', 'index_name', 'column_name'),
+];
