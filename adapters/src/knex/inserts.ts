@@ -16,17 +16,24 @@ type Cells<Row> = { readonly [Column in keyof Row]: Cell };
 /** Rows in one INSERT: it stays below every engine's limit of bindings. */
 const MAX_ROWS = 256;
 
-/** As few INSERTs as every engine takes. Of a row whose `key` is there already, all columns are replaced. */
+/** What becomes of a row that is there already: it gets all other columns anew. */
+interface Replacing<Column> {
+  readonly key: readonly Column[];
+  /** Columns that stay as they are for ever. SQLite writes the indexes of a column that is named, even if it stays the same. */
+  readonly lasting: readonly Column[];
+}
+
+/** As few INSERTs as every engine takes. */
 export function inserts<Row extends Cells<Row>>(
   db: Knex,
   table: string,
   rows: readonly Row[],
-  key?: readonly (keyof Row & string)[],
+  replace?: Replacing<keyof Row & string>,
 ): Write[] {
   const columns: (keyof Row & string)[] = [];
   for (const name in rows[0]) columns.push(name);
   const head = `insert into \`${table}\` (${columns.map(quoted).join(', ')}) values `;
-  const tail = key ? (isMysql(db) ? replacing(columns) : replacingOn(key, columns)) : '';
+  const tail = replace ? replacing(db, replace, columns) : '';
   return insertable(rows.map((row) => columns.map((name): Cell => row[name]))).map((part) => ({
     statement: isMysql(db)
       ? { sql: head + part.map(literally).join(', ') + tail }
@@ -36,11 +43,17 @@ export function inserts<Row extends Cells<Row>>(
 
 const quoted = (name: string): string => `\`${name}\``;
 
-const replacing = (columns: readonly string[]): string =>
-  ` on duplicate key update ${columns.map((name) => `${quoted(name)} = values(${quoted(name)})`).join(', ')}`;
-
-const replacingOn = (key: readonly string[], columns: readonly string[]): string =>
-  ` on conflict (${key.map(quoted).join(', ')}) do update set ${columns.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}`;
+function replacing<Column extends string>(
+  db: Knex,
+  { key, lasting }: Replacing<Column>,
+  columns: readonly Column[],
+): string {
+  const [on, given] = isMysql(db)
+    ? ['on duplicate key update', (name: string) => `values(${name})`]
+    : [`on conflict (${key.map(quoted).join(', ')}) do update set`, (name: string) => `excluded.${name}`];
+  const changing = columns.filter((name) => !key.includes(name) && !lasting.includes(name)).map(quoted);
+  return ` ${on} ${changing.map((name) => `${name} = ${given(name)}`).join(', ')}`;
+}
 
 const bound = (cells: readonly Cell[]): string => `(${cells.map(() => '?').join(', ')})`;
 

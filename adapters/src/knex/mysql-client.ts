@@ -28,6 +28,7 @@ export interface CuttableConnection extends Connection {
 
 interface Query {
   readonly sql: string;
+  readonly bindings?: readonly unknown[] | null;
   readonly options?: object;
 }
 
@@ -40,9 +41,11 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
     override async _query(connection: CuttableConnection, query: Query): Promise<unknown> {
       try {
         const bound = patient.has(connection) ? {} : { timeout: statementTimeout };
+        // For a value that is not there, mysql2 would look through the whole statement for its question mark.
+        const bindings = query.bindings?.length === 0 ? null : query.bindings;
         return await super._query(
           connection,
-          Object.assign(query, { options: { ...bound, ...query.options } }),
+          Object.assign(query, { bindings, options: { ...bound, ...query.options } }),
         );
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {

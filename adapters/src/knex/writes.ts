@@ -88,7 +88,7 @@ export function callWrites(db: Knex, { calls }: Changes): Write[] {
       db,
       TABLES.calls,
       changed.map(({ call }) => toCallRow(call)),
-      ['app_id', 'id'],
+      { key: ['app_id', 'id'], lasting: ['series_id', 'created_at'] },
     ),
   ];
 }
