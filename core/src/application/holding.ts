@@ -17,8 +17,9 @@ import type { Rejection } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
-import { inTwoLooks, misplaced, type Judge } from './judging.ts';
+import { misplaced, unitOf, type Judge } from './judging.ts';
 import { NO_CHANGES, type Changes, type IdSource } from './ports.ts';
+import { inTwoLooks } from './two-looks.ts';
 
 /** Asks to let go of what is held. */
 export interface ReleaseHold {
@@ -59,9 +60,7 @@ export function createHolding(commits: GroupCommit, ids: IdSource): Holding {
       const { agentId } = command;
       return inTwoLooks(
         commits,
-        taker,
-        { agentId, ...(request.holdId && { holdId: request.holdId }) },
-        judge,
+        unitOf(taker, judge, { agentId, ...(request.holdId && { holdId: request.holdId }) }),
       );
     },
 

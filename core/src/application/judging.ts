@@ -8,28 +8,24 @@ import { isMisplaced } from '../domain/rejections.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { occupancy, slotOf, takesTime, type Slot } from '../domain/slots.ts';
 import { overlaps, type Instant } from '../domain/time.ts';
-import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
+import type { Judgement } from './group-commit.ts';
 import { NO_CHANGES, type Changes, type Known, type Need, type Turn } from './ports.ts';
+import type { Unit } from './two-looks.ts';
 
 /** Judges a command. Its last look knows where else the call could go, and its answer stands. */
 export type Judge<Answer> = (schedule: Schedule, now: Instant, isLast: boolean) => Judgement<Answer>;
 
-/**
- * Has a command judged. One that is refused for its place is judged again with a wider look at the calendars, to say
- * where else the call could go; the others do not pay for it.
- */
-export async function inTwoLooks<Answer extends { readonly kind: string }>(
-  commits: GroupCommit,
+/** A command that is judged by itself. `need` is what it needs besides its call and calendars. */
+export const unitOf = <Answer extends { readonly kind: string }>(
   command: CallCommand,
-  need: Pick<Need, 'request' | 'agentId' | 'holdId'>,
   judge: Judge<Answer>,
-): Promise<Answer | Overloaded | Contended> {
-  const first = await commits.submit([{ ...needOf(command), ...need }], (schedule, now) =>
-    judge(schedule, now, false),
-  );
-  if (!isMisplaced(first)) return first;
-  return commits.submit([{ ...wideNeedOf(command), ...need }], (schedule, now) => judge(schedule, now, true));
-}
+  need: Pick<Need, 'agentId' | 'holdId'> = {},
+): Unit<Answer> => ({
+  needs: [{ ...needOf(command), ...need }],
+  wideNeeds: () => [{ ...wideNeedOf(command), ...need }],
+  judge: (schedule, now, first) => judge(schedule, now, first !== undefined),
+  isMisplaced,
+});
 
 /** Judges by the rules. `changes` says what an accepted command writes. */
 export const byRules =

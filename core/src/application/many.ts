@@ -8,8 +8,9 @@ import type { Instant } from '../domain/time.ts';
 import { decideTogether, type Mode, type Together } from '../domain/together.ts';
 import type { Contended, GroupCommit, Judgement, Overloaded } from './group-commit.ts';
 import { changesFor, dependsOnItsCall, needOf, wideNeedOf } from './judging.ts';
-import { answeredOnce, type Once } from './once.ts';
-import { NO_CHANGES, together, type Changes, type Need } from './ports.ts';
+import type { Once } from './once.ts';
+import { NO_CHANGES, together, type Changes } from './ports.ts';
+import { inTwoLooks, type Unit } from './two-looks.ts';
 
 /** Moves in one request. */
 export const MOST_MOVES = 500;
@@ -43,35 +44,22 @@ export async function manyInOne(
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended> {
   const issues = issuesOfMany(commands);
   if (issues.length > 0) return { kind: 'invalid', issues };
-  const many = { commands, mode, preview };
-  const first = await look(commits, many, undefined, once);
-  const misplaced = first.kind === 'together' ? misplacedIn(first) : [];
-  if (misplaced.length === 0) return first;
-  return look(commits, many, new Set(misplaced.slice(0, MOST_TOLD)), once);
+  return inTwoLooks(commits, unitOfMany({ commands, mode, preview }), once);
 }
 
-/**
- * Has all of them judged. A first look (`told` undefined) that finds one refused for its place is no answer yet, and writes
- * nothing, also of what it accepts: the second one writes and answers in one commit. So what is kept for a key has the
- * alternatives, and nobody has to ask what was made in between.
- */
-function look(
-  commits: GroupCommit,
-  many: Many<RescheduleCall>,
-  told: ReadonlySet<number> | undefined,
-  once: Once<Together> | undefined,
-): Promise<Together | Replayed | KeyReused | Overloaded | Contended> {
-  const isAnswer = (outcome: Together): boolean => told !== undefined || misplacedIn(outcome).length === 0;
-  const needs = many.commands.map((command, index) => (told?.has(index) ? wideNeedOf : needOf)(command));
-  const judge = (schedule: Schedule, now: Instant): Judgement<Together> => {
-    const judgement = judgedTogether(many, schedule, now, told);
-    return isAnswer(judgement.answer) ? judgement : { answer: judgement.answer, changes: NO_CHANGES };
-  };
-  if (!once) return commits.submit(needs, judge);
-  const answer = (outcome: Together) => (isAnswer(outcome) ? once.answer(outcome) : undefined);
-  const request: Need = { appId: once.key.appId, request: once.key };
-  return commits.submit([...needs, request], answeredOnce({ ...once, answer }, judge));
-}
+/** Also what a first look accepts is written by the second: so what is kept for a key has the alternatives. */
+const unitOfMany = (many: Many<RescheduleCall>): Unit<Together> => ({
+  needs: many.commands.map(needOf),
+  wideNeeds(first) {
+    const told = toldAfter(first);
+    return many.commands.map((command, index) => (told.has(index) ? wideNeedOf : needOf)(command));
+  },
+  judge: (schedule, now, first) => judgedTogether(many, schedule, now, first && toldAfter(first)),
+  isMisplaced: (outcome) => misplacedIn(outcome).length > 0,
+});
+
+/** The numbers of those that are told where else their calls could go. */
+const toldAfter = (first: Together): ReadonlySet<number> => new Set(misplacedIn(first).slice(0, MOST_TOLD));
 
 const misplacedIn = ({ decisions }: Together): number[] =>
   decisions.flatMap((decision, index) => (isMisplaced(decision) ? [index] : []));

@@ -1,5 +1,3 @@
-import type { Decision } from '../domain/decide.ts';
-import { isMisplaced } from '../domain/rejections.ts';
 import {
   replayOf,
   REQUEST_LIFETIME,
@@ -10,7 +8,6 @@ import {
 import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Judgement } from './group-commit.ts';
-import type { Judge } from './judging.ts';
 import { NO_CHANGES } from './ports.ts';
 
 /** A request that is carried out once, however often it comes. */
@@ -36,15 +33,6 @@ export const answeredOnce =
     if (text === undefined) return judgement;
     const record = { ...key, fingerprint, answer: text, expiresAt: now + REQUEST_LIFETIME };
     return { ...judgement, changes: { ...judgement.changes, requests: [record] } };
-  };
-
-/** As above, for one command. The answer of a look that is not the last is no answer yet. */
-export const judgedOnce =
-  (once: Once<Decision>, judge: Judge<Decision>): Judge<Decision | Replayed | KeyReused> =>
-  (schedule, now, isLast) => {
-    const answer = (decision: Decision) =>
-      isMisplaced(decision) && !isLast ? undefined : once.answer(decision);
-    return answeredOnce({ ...once, answer }, (...looked) => judge(...looked, isLast))(schedule, now);
   };
 
 /** The same request is being carried out. */

@@ -15,13 +15,14 @@ import {
   type Overloaded,
 } from './group-commit.ts';
 import { createHolding, mindingHold, type Holding } from './holding.ts';
-import { byRules, changesFor, inTwoLooks } from './judging.ts';
+import { byRules, changesFor, unitOf } from './judging.ts';
 import { manyInOne } from './many.ts';
-import { createGate, judgedOnce, type InFlight, type Once } from './once.ts';
+import { createGate, type InFlight, type Once } from './once.ts';
 import { findOpenSlots, type OpenSlots, type OpenSlotsQuery } from './open-slots.ts';
 import { NO_CHANGES, type Clock, type IdSource, type ScheduleStore } from './ports.ts';
 import { createSeriesBook, type SeriesBook } from './series.ts';
 import { createSettings, type Settings } from './settings.ts';
+import { inTwoLooks } from './two-looks.ts';
 
 /** Every way in which a command is not carried out. Nothing was changed. */
 export type Refusal = Rejection | Overloaded | Contended;
@@ -88,14 +89,15 @@ export function createScheduler<Version>({
 
   return {
     execute: (request) =>
-      soundly(request, (command) => inTwoLooks(commits, command, {}, rulesFor(command, changesFor))),
+      soundly(request, (command) => inTwoLooks(commits, unitOf(command, rulesFor(command, changesFor)))),
     preview: (request) =>
       soundly(request, (command) =>
         inTwoLooks(
           commits,
-          command,
-          {},
-          rulesFor(command, () => NO_CHANGES),
+          unitOf(
+            command,
+            rulesFor(command, () => NO_CHANGES),
+          ),
         ),
       ),
     executeMany: (commands, mode) => manyInOne(commits, { commands, mode, preview: false }),
@@ -107,14 +109,7 @@ export function createScheduler<Version>({
 
     executeOnce: (request, once) =>
       soundly(request, (command) =>
-        gate(once.key, () =>
-          inTwoLooks(
-            commits,
-            command,
-            { request: once.key },
-            judgedOnce(once, rulesFor(command, changesFor)),
-          ),
-        ),
+        gate(once.key, () => inTwoLooks(commits, unitOf(command, rulesFor(command, changesFor)), once)),
       ),
     ...createSettings(commits),
     ...createHolding(commits, ids),

@@ -16,7 +16,8 @@ import { changesFor, needOf } from './judging.ts';
 import { issuesOfSeeking } from './many.ts';
 import { NO_CHANGES, together, type IdSource } from './ports.ts';
 import type { SeriesOutcome } from './series-changes.ts';
-import { isMisplacedSeries, wideNeedsOf, type Unit } from './series-looks.ts';
+import { isMisplacedSeries, seriesUnit, wideNeedsOf } from './series-looks.ts';
+import type { Unit } from './two-looks.ts';
 
 /** A booking that is made several times. */
 export interface SeriesRequest {
@@ -48,7 +49,7 @@ export function bookingUnit(request: SeriesRequest, ids: IdSource): Unit<SeriesO
   const found = [...commands.slice(0, 1).flatMap(issuesOf), ...issuesOfSeeking(commands, 'starts')];
   if (found.length > 0) return { kind: 'invalid', issues: found };
   const wishes = commands.map((command) => ({ command, place: bookingOf(command) }));
-  return {
+  return seriesUnit({
     needs: commands.map(needOf),
     wideNeeds: wideNeedsOf(wishes, commands[0]),
     judge: (schedule, now, isLast) => {
@@ -57,7 +58,7 @@ export function bookingUnit(request: SeriesRequest, ids: IdSource): Unit<SeriesO
       const alternatives = alternativesTo({ request, id, wishes }, schedule, now);
       return { ...judgement, answer: { ...judgement.answer, alternatives } };
     },
-  };
+  });
 }
 
 const placed = (command: CreateCall, id: string): CreateCall => ({

@@ -13,7 +13,8 @@ import type { Judgement } from './group-commit.ts';
 import { needOf } from './judging.ts';
 import { issuesOfSeeking, judgedTogether } from './many.ts';
 import { NO_CHANGES, type Need } from './ports.ts';
-import { isMisplacedSeries, wideNeedsOf, type Unit } from './series-looks.ts';
+import { isMisplacedSeries, seriesUnit, wideNeedsOf } from './series-looks.ts';
+import type { Unit } from './two-looks.ts';
 
 /** What becomes of several calls of one series: of all of them, or of none. */
 export interface SeriesOutcome {
@@ -54,7 +55,7 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
     .map(({ appId, id }): Need => ({ appId, callId: id }));
   const wishes = wishesOf(planned, series);
   const named = wishes.find((wish) => wish.command.callId === command.callId);
-  return {
+  return seriesUnit<SeriesOutcome | Outdated>({
     needs: [...planned.map(needOf), ...others],
     wideNeeds: [...wideNeedsOf(wishes, named?.command), ...others],
     judge: (schedule, at, isLast) => {
@@ -69,7 +70,7 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
         ? judged({ ...change, series: asTheyAre }, commands, schedule, at, isLast)
         : { answer: { kind: 'outdated' }, changes: NO_CHANGES };
     },
-  };
+  });
 }
 
 /** For a call that is not there, the command alone, to be refused. */

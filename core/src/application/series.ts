@@ -10,7 +10,7 @@ import type { Gate, InFlight, Once } from './once.ts';
 import type { Clock, IdSource, ScheduleStore } from './ports.ts';
 import { bookingUnit, type SeriesRequest } from './series-booking.ts';
 import { changeUnit, type Outdated, type SeriesOutcome } from './series-changes.ts';
-import { submitted, submittedOnce, type Unit } from './series-looks.ts';
+import { inTwoLooks, type Unit } from './two-looks.ts';
 
 type SeriesAnswer = SeriesOutcome | Rejection | Overloaded | Contended;
 type SeriesOnce = SeriesAnswer | Replayed | KeyReused | InFlight;
@@ -44,7 +44,11 @@ interface SeriesPorts<Version> {
 
 export function createSeriesBook<Version>(ports: SeriesPorts<Version>): SeriesBook {
   const { store, commits, clock, ids, gate } = ports;
-  const submit = submitted(commits);
+  const submit = <Outcome>(unit: Unit<Outcome>) => inTwoLooks(commits, unit);
+  const submitOnce =
+    <Outcome>(once: Once<Outcome>) =>
+    (unit: Unit<Outcome>) =>
+      inTwoLooks(commits, unit, once);
 
   async function book<Answer>(request: SeriesRequest, send: (unit: Unit<SeriesOutcome>) => Promise<Answer>) {
     const unit = bookingUnit(request, ids);
@@ -81,10 +85,10 @@ export function createSeriesBook<Version>(ports: SeriesPorts<Version>): SeriesBo
 
   return {
     bookSeries: (request) => book(request, submit),
-    bookSeriesOnce: (request, once) => gate(once.key, () => book(request, submittedOnce(commits, once))),
+    bookSeriesOnce: (request, once) => gate(once.key, () => book(request, submitOnce(once))),
     changeSeries: (command, scope) => change(command, scope, false, submit),
     changeSeriesOnce: (command, scope, once) =>
-      gate(once.key, () => change(command, scope, false, submittedOnce(commits, unlessOutdated(once)))),
+      gate(once.key, () => change(command, scope, false, submitOnce(unlessOutdated(once)))),
     previewSeries: (command, scope) => change(command, scope, true, submit),
   };
 }

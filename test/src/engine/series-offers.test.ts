@@ -154,12 +154,27 @@ describe('what is offered for a series that finds no place', () => {
     let left = times;
     after = async (other) => {
       left -= 1;
-      const edits = { guestName: `G${left}` };
+      const edits = { guestName: `G${loads.length}` };
       if (left >= 0) await other.execute({ ...told, type: 'reschedule', callId: ids[2] ?? '', edits });
     };
     const refused = await change(ids[0], { startsAt: at(1, 60) });
     expect([refused.carriedOut, left]).toEqual([false, -1]);
     expect(brief(refused)).toEqual(offered);
+
+    left = times;
+    const kept: string[][] = [];
+    const once = {
+      key: { appId: 'app', principal: 'me', digest: 'd' },
+      fingerprint: 'f',
+      answer: (outcome: { alternatives: readonly Offer[] }) => String(kept.push(brief(outcome))),
+    };
+    const edits = { startsAt: at(1, 60) };
+    await scheduler.changeSeriesOnce(
+      { ...told, type: 'reschedule', callId: ids[0] ?? '', edits },
+      'all',
+      once,
+    );
+    expect([kept.at(-1), left]).toEqual([offered, -1]);
   });
 
   test('is looked for only where all that is refused is refused for its place', async () => {
