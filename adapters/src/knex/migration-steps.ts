@@ -60,7 +60,7 @@ export function addIndex(name: string, table: string, index: string, columns: st
   return {
     name,
     up: async (db) => {
-      if (!(await hasIndex(db, table, index)))
+      if (!(await hasIndex(db, table, index, columns)))
         await db.schema.alterTable(table, (alter) => alter.index(columns, index));
     },
     down: (db) => db.schema.alterTable(table, (alter) => alter.dropIndex(columns, index)),
@@ -68,10 +68,11 @@ export function addIndex(name: string, table: string, index: string, columns: st
 }
 
 /** SQLite undoes what was not noted. */
-async function hasIndex(db: Knex, table: string, index: string): Promise<boolean> {
+async function hasIndex(db: Knex, table: string, index: string, columns: string[]): Promise<boolean> {
   if (!isMysql(db)) return false;
-  const [found = []]: object[][] = await db.raw('SHOW INDEX FROM ?? WHERE Key_name = ?', [table, index]);
-  return found.length > 0;
+  const sql = 'SHOW INDEX FROM ?? WHERE Key_name = ?';
+  const [found = []]: { Column_name: string }[][] = await db.raw(sql, [table, index]);
+  return found.map(({ Column_name: column }) => column).join() === columns.join();
 }
 
 export function addColumn(

@@ -42,7 +42,7 @@ export const mysqlClient = (statementTimeout: number): typeof Knex.Client =>
       try {
         const bound = patient.has(connection) ? {} : { timeout: statementTimeout };
         // For a value that is not there, mysql2 would look through the whole statement for its question mark.
-        const bindings = query.bindings?.length === 0 ? null : query.bindings;
+        const bindings = query.bindings?.length ? query.bindings : null;
         return await super._query(
           connection,
           Object.assign(query, { bindings, options: { ...bound, ...query.options } }),

@@ -63,6 +63,7 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
       // Fewer than planned, if some of them have begun meanwhile.
       const commands = commandsOf({ ...change, series: asTheyAre }, at);
       const isPlanned =
+        (series.length > 0 || !schedule.call(command.appId, command.callId)) &&
         commands.every((one) => isSame(one, inPlan.get(one.callId))) &&
         // What is looked at around them was chosen by the plan.
         (!isLast || areAround(wishesOf(commands, asTheyAre), wishes));
@@ -73,7 +74,7 @@ export function changeUnit(change: SeriesChange, now: Instant): Unit<SeriesOutco
   });
 }
 
-/** For a call that is not there, the command alone, to be refused. */
+/** For a call that is not there, the command alone, to be refused; if it is there by then, that plan is outdated. */
 function commandsOf({ command, scope, series }: SeriesChange, now: Instant): SeriesCommand[] {
   const call = series.find(({ id }) => id === command.callId);
   return call ? inScope(command, scope, call, series, now) : [command];

@@ -72,8 +72,9 @@ function look<Outcome>(
     ...once,
     answer: ({ outcome, isAnswer }) => (isAnswer ? once.answer(outcome) : undefined),
   };
-  const withKey = needs.map((need, index) => (index === 0 ? { ...need, request: once.key } : need));
-  return commits.submit(withKey, (schedule, now, misses) =>
+  // A need of its own would count in the queue as one command more.
+  const [need = { appId: once.key.appId }, ...others] = needs;
+  return commits.submit([{ ...need, request: once.key }, ...others], (schedule, now, misses) =>
     answeredOnce(kept, (...looked) => judge(...looked, misses))(schedule, now),
   );
 }

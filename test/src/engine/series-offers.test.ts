@@ -177,6 +177,24 @@ describe('what is offered for a series that finds no place', () => {
     expect([kept.at(-1), left]).toEqual([offered, -1]);
   });
 
+  test('is said also of a call that was booked after its change was planned', async () => {
+    await booked([at(1, 60)]);
+    const store = memoryStore(db);
+    let plans = 0;
+    const load = async (needs: readonly Need[]) => {
+      const loaded = await store.load(needs);
+      plans += 1;
+      const booking = { ...told, ...guest, callId: 'late', agentId: 'ana', startsAt: at(3) };
+      if (plans === 1) await scheduler.execute(booking);
+      return loaded;
+    };
+    const late = createScheduler({ store: { ...store, load }, clock: fixedClock(NOW), ids: uuidIds });
+    const edits = { startsAt: at(1, 60) };
+    const refused = await late.changeSeries({ ...told, type: 'reschedule', callId: 'late', edits }, 'all');
+    expect(refused).toMatchObject({ results: [{ decision: { kind: 'slot_taken' } }] });
+    expect('alternatives' in refused && brief(refused)).toContain('ana 30');
+  });
+
   test('is looked for only where all that is refused is refused for its place', async () => {
     const ids = await booked(days(2));
     await booked([at(1, 60)]);
