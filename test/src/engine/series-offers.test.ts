@@ -177,6 +177,18 @@ describe('what is offered for a series that finds no place', () => {
     expect([kept.at(-1), left]).toEqual([offered, -1]);
   });
 
+  test('is nothing where others are faster at every attempt', async () => {
+    const ids = await booked(days(3));
+    await booked([at(1, 60)]);
+    after = (other) => {
+      const edits = { guestName: `G${loads.length}` };
+      return other.execute({ ...told, type: 'reschedule', callId: ids[2] ?? '', edits });
+    };
+    const edits = { startsAt: at(1, 60) };
+    const command = { ...told, type: 'reschedule', callId: ids[0] ?? '', edits } as const;
+    expect(await scheduler.previewSeries(command, 'all')).toEqual({ kind: 'contended' });
+  });
+
   test('is said also of a call that was booked after its change was planned', async () => {
     await booked([at(1, 60)]);
     const store = memoryStore(db);
