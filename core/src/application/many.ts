@@ -39,12 +39,12 @@ export function manyInOne(
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended>;
 export async function manyInOne(
   commits: GroupCommit,
-  { commands, mode, preview }: Many<RescheduleCall>,
+  many: Many<RescheduleCall>,
   once?: Once<Together>,
 ): Promise<Together | Rejection | Replayed | KeyReused | Overloaded | Contended> {
-  const issues = issuesOfMany(commands);
+  const issues = issuesOfMany(many.commands);
   if (issues.length > 0) return { kind: 'invalid', issues };
-  return inTwoLooks(commits, unitOfMany({ commands, mode, preview }), once);
+  return inTwoLooks(commits, unitOfMany(many), once);
 }
 
 /** Also what a first look accepts is written by the second: so what is kept for a key has the alternatives. */
