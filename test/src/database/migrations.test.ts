@@ -21,6 +21,17 @@ describeOnServers('migrations', (name) => {
     expect(await migrate(rough)).toEqual(steps.slice(-1));
     expect(await schemaOf(rough)).toEqual(await schemaOf(smooth));
   });
+
+  test('that find an index of that name on other columns do not take it for theirs', async () => {
+    const db = await emptyDatabase(name);
+    await migrate(db);
+    await db.schema.alterTable('reslot_calls', (table) => {
+      table.dropIndex([], 'reslot_calls_by_start');
+      table.index(['app_id', 'id'], 'reslot_calls_by_start');
+    });
+    await db('reslot_migrations').where('name', '006_calls_by_start').delete();
+    await expect(migrate(db)).rejects.toThrow("Duplicate key name 'reslot_calls_by_start'");
+  });
 });
 
 type Database = ReturnType<typeof connect>;
