@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Claim, ScheduleStore } from '@reslot/core';
 import type { Knex } from 'knex';
 import { claims, type Loaded } from './claims.ts';
 import { isConflict } from './conflicts.ts';
+import { isMysql } from './dialects.ts';
 import { holdKey, holdWrites } from './holds.ts';
 import { refuseMappers, refuseTransaction } from './fit.ts';
 import { rowKey } from './keys.ts';
@@ -20,6 +22,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
   refuseMappers(db);
   refuseTransaction(db);
   return {
+    yieldThread: isMysql(db) ? undefined : () => setImmediate(),
     load: (needs) =>
       orOutage(async () => {
         const named = await loadNamedHolds(db, needs);

@@ -2,7 +2,7 @@ import type { Schedule } from '../domain/schedule.ts';
 import type { Instant } from '../domain/time.ts';
 import { commitBatch } from './batch.ts';
 import type { Changes, Clock, Need, ScheduleStore } from './ports.ts';
-import { callsOf, createQueue, type Waiting } from './queue.ts';
+import { callsOf, createQueue, type Queue, type Waiting } from './queue.ts';
 
 /** What is answered to a command, and what it wants written. */
 export interface Judgement<Answer> {
@@ -67,9 +67,23 @@ export interface GroupCommit {
   ): Promise<Answer | Overloaded | Contended>;
 }
 
+/** Turns of the thread in which nobody comes, after which nobody is about to come. */
+const QUIET_TURNS = 3;
+
+/** Lets those in whom the store has kept out by its work; nothing else could be done meanwhile. */
+async function gather(queue: Queue, most: number, yieldThread: () => Promise<void>): Promise<void> {
+  let quiet = 0;
+  while (quiet < QUIET_TURNS && queue.size() < most) {
+    const before = queue.size();
+    await yieldThread();
+    quiet = queue.size() > before ? 0 : quiet + 1;
+  }
+}
+
 /**
  * The one write path. While a commit is in flight the queue grows; when it ends, what waits becomes the next batch.
- * An idle queue commits a batch of one at once: nobody waits for company. `watch` is told of every batch; it must not throw.
+ * An idle queue commits a batch of one at once: nobody waits for company, unless the store works in this thread (decision 4).
+ * `watch` is told of every batch; it must not throw.
  */
 export function createGroupCommit<Version>(
   store: ScheduleStore<Version>,
@@ -85,6 +99,7 @@ export function createGroupCommit<Version>(
     if (running) return;
     running = true;
     while (!queue.isEmpty()) {
+      if (store.yieldThread) await gather(queue, size, store.yieldThread);
       for (const late of queue.takeOlder(clock.now() - limits.patience)) late.giveUp();
       const batch = queue.takeBatch(size);
       if (batch.length === 0) continue;

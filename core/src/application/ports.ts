@@ -127,6 +127,12 @@ export const NO_CHANGES: Changes = {
  */
 export interface ScheduleStore<Version = unknown> {
   /**
+   * Given by a store that works in the thread of its callers, who cannot come while it does. Gives the thread away for one turn; a
+   * batch is taken when turns bring nobody any more. Never rejects; called without `this`.
+   */
+  readonly yieldThread?: (() => Promise<void>) | undefined;
+
+  /**
    * Loads the calls, those of series included, policies, requests, agents and occupied slots that `needs` name. What is missing
    * is absent, never an error. The roster is what needs were told that ask for one. For each slot: its agent, every hold of the
    * agent's time, and every slot that a call with a status that is not final keeps in it and that overlaps it. The calls are read

@@ -37,6 +37,17 @@ export function raceContract(context: StoreContext): void {
       ).toEqual([MORNING, MORNING + 120 * MINUTES]);
     });
 
+    test('what waits for the thread is done when a store gives it away that works there', async ({
+      skip,
+    }) => {
+      const { yieldThread } = context.store;
+      if (!yieldThread) return skip('the store works elsewhere');
+      const done: string[] = [];
+      setImmediate(() => done.push('what waited'));
+      for (let turn = 0; turn < 3; turn += 1) await yieldThread();
+      expect(done).toEqual(['what waited']);
+    });
+
     test('a slot that is taken between any two reads of a load is seen or breaks the commit', async ({
       skip,
     }) => {

@@ -98,10 +98,10 @@ function measuredEngine(registers: Registry[]): Pick<Metrics, 'batch' | 'store'>
       sizes.observe(report.requests);
       waiting.set(report.waiting);
     },
-    store: ({ load, commit }) => ({
-      load,
+    store: (store) => ({
+      ...store,
       async commit(expected, changes) {
-        const outcome = await commit(expected, changes);
+        const outcome = await store.commit(expected, changes);
         commits.inc({ outcome });
         return outcome;
       },

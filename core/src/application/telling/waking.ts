@@ -38,6 +38,7 @@ export const waking = <Version>(
   store: ScheduleStore<Version>,
   { call }: Pick<WakeUp, 'call'>,
 ): ScheduleStore<Version> => ({
+  yieldThread: store.yieldThread,
   load: (needs) => store.load(needs),
   async commit(expected, changes) {
     const outcome = await store.commit(expected, changes);
