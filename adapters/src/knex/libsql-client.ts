@@ -67,11 +67,12 @@ const isFault = (error: unknown): boolean =>
 function prepared(connection: Database.Database, sql: string): Statement {
   const cache = statements.get(connection) ?? new Map<string, Statement>();
   statements.set(connection, cache);
-  const known = cache.get(sql);
-  if (known) return known;
-  if (cache.size >= MAX_STATEMENTS) cache.clear();
-  const statement = connection.prepare(sql);
+  const statement = cache.get(sql) ?? connection.prepare(sql);
+  // A Map is in the order of what was set: the first is the one that was not used for longest.
+  cache.delete(sql);
   cache.set(sql, statement);
+  const [longest] = cache.size > MAX_STATEMENTS ? cache.keys() : [];
+  if (longest !== undefined) cache.delete(longest);
   return statement;
 }
 
