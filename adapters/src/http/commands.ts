@@ -59,7 +59,7 @@ export interface Change<Answer> {
   readonly answer: (accepted: Accepted) => Answered<Answer>;
 }
 
-const FEWEST_ANSWERS_A_TURN = 4;
+const FEWEST_ANSWERS_A_TURN = 16;
 const answering = createTurnstile(FEWEST_ANSWERS_A_TURN);
 
 /** Has a command carried out, once if it has a key, or answers with the problem that its refusal is. */
