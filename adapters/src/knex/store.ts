@@ -22,6 +22,7 @@ export function knexStore(db: Knex): ScheduleStore<Loaded> {
   refuseMappers(db);
   refuseTransaction(db);
   return {
+    // But for one that is seldom used, the drivers of SQLite work in this thread.
     yieldThread: isMysql(db) ? undefined : () => setImmediate(),
     load: (needs) =>
       orOutage(async () => {

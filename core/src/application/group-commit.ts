@@ -67,13 +67,15 @@ export interface GroupCommit {
   ): Promise<Answer | Overloaded | Contended>;
 }
 
-/** Turns of the thread in which nobody comes, after which nobody is about to come. */
+/** Turns of the thread in a row in which nobody comes: then nobody is about to come. */
 const QUIET_TURNS = 3;
+/** Those who wait already should not wait for everybody who comes now and then. */
+const MOST_TURNS = 32;
 
-/** Lets those in whom the store has kept out by its work; nothing else could be done meanwhile. */
+/** Lets those in whom the store has kept out by its work: their requests have to be read in any case. */
 async function gather(queue: Queue, most: number, yieldThread: () => Promise<void>): Promise<void> {
   let quiet = 0;
-  while (quiet < QUIET_TURNS && queue.size() < most) {
+  for (let turn = 0; turn < MOST_TURNS && quiet < QUIET_TURNS && queue.size() < most; turn += 1) {
     const before = queue.size();
     await yieldThread();
     quiet = queue.size() > before ? 0 : quiet + 1;

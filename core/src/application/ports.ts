@@ -127,8 +127,8 @@ export const NO_CHANGES: Changes = {
  */
 export interface ScheduleStore<Version = unknown> {
   /**
-   * Given by a store that works in the thread of its callers, who cannot come while it does. Gives the thread away for one turn; a
-   * batch is taken when turns bring nobody any more. Never rejects; called without `this`.
+   * Given by a store that keeps the thread of its callers for as long as it works, so that nobody can come meanwhile. Gives the
+   * thread away for one turn; a batch is taken when turns bring nobody any more. Never rejects; called without `this`.
    */
   readonly yieldThread?: (() => Promise<void>) | undefined;
 

@@ -25,7 +25,7 @@ export function raceContract(context: StoreContext): void {
       } as const;
       const create = (startsAt: number) =>
         scheduler.execute({ ...told, type: 'create', guestName: 'G', agentId: 'ana', startsAt });
-      // The first one goes alone; the other two wait for it and become one batch.
+      // The first one goes alone, and the other two become one batch, or all three do.
       const outcomes = await Promise.all([
         create(MORNING + 120 * MINUTES),
         create(MORNING),
@@ -41,7 +41,7 @@ export function raceContract(context: StoreContext): void {
       skip,
     }) => {
       const { yieldThread } = context.store;
-      if (!yieldThread) return skip('the store works elsewhere');
+      if (!yieldThread) return skip('the store does not keep the thread for long');
       const done: string[] = [];
       setImmediate(() => done.push('what waited'));
       for (let turn = 0; turn < 3; turn += 1) await yieldThread();

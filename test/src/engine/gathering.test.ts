@@ -55,7 +55,7 @@ describe('a store in the thread of its callers', () => {
     expect(turns()).toBe(3);
   });
 
-  test('nobody is waited for who would not be in the batch', async () => {
+  test('a full batch waits for nobody', async () => {
     const coming: CallRequest[] = [];
     const { scheduler, loads, outcomes } = await inThread(coming, { batch: 2 });
     const [first, ...others] = calls(4);
@@ -65,6 +65,17 @@ describe('a store in the thread of its callers', () => {
     await Promise.all(outcomes);
     expect(loads).toEqual([2]);
     expect(coming).toHaveLength(2);
+  });
+
+  test('those who wait already do not wait for everybody who comes now and then', async () => {
+    const coming: (CallRequest | undefined)[] = [];
+    const { scheduler, loads, outcomes, turns } = await inThread(coming);
+    const [first, ...others] = calls(40);
+    if (!first) throw new Error('no call');
+    for (const other of others) coming.push(undefined, other);
+    await scheduler.execute(first);
+    expect({ loads, turns: turns() }).toEqual({ loads: [1 + 16], turns: 32 });
+    await Promise.all(outcomes);
   });
 
   test('SQLite is one: those who come one turn after the other are committed together', async () => {

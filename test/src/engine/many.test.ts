@@ -58,6 +58,7 @@ function watched(store: ScheduleStore) {
         state.open = resolve;
       });
     },
+    // Without `yieldThread`: which commands go together is said by the gate alone.
     store: {
       load: async (needs: readonly Need[]) => {
         loads.push(needs.length);

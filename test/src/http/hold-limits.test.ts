@@ -155,7 +155,7 @@ describe.each(engines())('the limits of holds on %s', (name) => {
       });
     expect(await statusOf(place({ startUtc: at(-20) }))).toBe(201);
     const release = (holdId = hold.holdId) => scheduler.releaseHold({ appId, holdId });
-    // The first one of each goes alone; the others wait for it and become one batch.
+    // The first one of each goes alone, and the others become one batch, or all do.
     const rival = { ...later, holdId: uuidIds.callId() };
     const both = await Promise.all([release(NOBODY), scheduler.placeHold(later), scheduler.placeHold(rival)]);
     expect(both.map(({ kind }) => kind)).toEqual(['hold_not_found', 'held_for_you', 'held']);

@@ -131,7 +131,7 @@ describe.each(engines())('who takes a new call on %s', (name) => {
     for (const assignmentMethod of ['round_robin', 'pool'] as const) {
       const create = { ...told, appId, type: 'create', startsAt: MORNING, assignmentMethod } as const;
       const agent = { appId, id: 'ana', name: 'ana', active: true };
-      // The first one goes alone; the others wait for it and become one batch.
+      // The first one goes alone, and the others become one batch, or all do.
       const [, , refused] = await Promise.all([
         api.scheduler.savePolicy({ appId, policy: DEFAULT_POLICY }),
         api.scheduler.saveAgent({ agent }),
