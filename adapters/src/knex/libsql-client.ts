@@ -71,8 +71,8 @@ function prepared(connection: Database.Database, sql: string): Statement {
   // A Map is in the order of what was set: the first is the one that was not used for longest.
   cache.delete(sql);
   cache.set(sql, statement);
-  const [longest] = cache.size > MAX_STATEMENTS ? cache.keys() : [];
-  if (longest !== undefined) cache.delete(longest);
+  const [oldest] = cache.size > MAX_STATEMENTS ? cache.keys() : [];
+  if (oldest !== undefined) cache.delete(oldest);
   return statement;
 }
 
