@@ -59,6 +59,7 @@ export interface Change<Answer> {
   readonly answer: (accepted: Accepted) => Answered<Answer>;
 }
 
+/** Each few that go out by themselves wake up somebody who waits for them; of too many the database would have to wait. */
 const FEWEST_ANSWERS_A_TURN = 16;
 const answering = createTurnstile(FEWEST_ANSWERS_A_TURN);
 
